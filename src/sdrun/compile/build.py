@@ -1,0 +1,136 @@
+"""Program and source → `System`: the text compiled, and what every row of y and p is."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from sdrun.compile.axes import flat_positions, shape
+from sdrun.compile.identifiers import snake_case
+from sdrun.compile.layout import Layout
+from sdrun.compile.program import Program, inputs
+from sdrun.compile.text import equation_text
+from sdrun.model import Array, Binary, Call, Expr, Model, Number, Read, Unary, Variable
+from sdrun.system import Dimension, Kind, Slot, System
+
+
+def build(model: Model, program: Program, layout: Layout, source: str, unsolved: tuple[str, ...]) -> System:
+    """The system; `model` is the one that the file states, for its texts."""
+    functions = _execute(source)
+    kinds = _kinds(program)
+    slots = {id: _slot(model, program, layout, id, kinds[id]) for id in (*layout.recorded, *program.stocks)}
+
+    def placed(ids: Mapping[str, slice] | tuple[str, ...], rows: Mapping[str, slice]) -> tuple[Slot, ...]:
+        return tuple(_at(slots[id], rows[id].start) for id in ids)
+
+    return System(
+        stocks=placed(program.stocks, layout.stock_rows),
+        parameters=placed(program.parameters, layout.parameter_rows),
+        initials=placed(layout.initial_rows, layout.initial_rows),
+        recorded=tuple(slots[id] for id in layout.recorded),
+        dimensions=_dimensions(program),
+        defaults=_defaults(program, layout),
+        non_negative=_non_negative(program, layout),
+        source=source,
+        constants=functions["constants"],
+        initial=functions["initial"],
+        rhs=functions["rhs"],
+        outputs=functions["outputs"],
+        breaks=functions["breaks"],
+        unsolved_breaks=unsolved,
+    )
+
+
+def _execute(source: str) -> dict[str, Callable[..., Any]]:
+    """The functions of the generated module: our own text, which holds nothing that the model could have written."""
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "<generated model>", "exec"), namespace)
+    return namespace
+
+
+def _at(slot: Slot, start: int) -> Slot:
+    from dataclasses import replace
+
+    return replace(slot, start=start)
+
+
+def _slot(model: Model, program: Program, layout: Layout, id: str, kind: Kind) -> Slot:
+    variable = program.model.variables[id]
+    stated = model.variables.get(id)
+    visible = inputs(stated.equations) & {*program.model.variables} if stated else frozenset()
+    return Slot(
+        id=id,
+        name=layout.identifiers[id],
+        label=variable.label,
+        dims=variable.dims,
+        shape=shape(program.model, variable),
+        kind=kind,
+        units=variable.units,
+        description=variable.description,
+        equation=equation_text(model, stated) if stated else "",
+        limits=variable.limits,
+        line=variable.line,
+        inputs=tuple(sorted(visible)),
+    )
+
+
+def _kinds(program: Program) -> dict[str, Kind]:
+    flows = {id for stock in program.stocks for equation in program.running[stock] for id in _terms(equation.expression)}
+    kinds = dict.fromkeys(program.model.variables, Kind.AUXILIARY)
+    kinds |= dict.fromkeys(flows & {*program.dynamic}, Kind.FLOW)
+    kinds |= dict.fromkeys(program.stocks, Kind.STOCK)
+    return kinds | dict.fromkeys(program.parameters, Kind.CONSTANT)
+
+
+def _terms(expr: Expr) -> set[str]:
+    """Variables that are added to or taken from a stock as they are."""
+    match expr:
+        case Read(id, _):
+            return {id}
+        case Unary("-", operand):
+            return _terms(operand)
+        case Binary("+" | "-", left, right):
+            return _terms(left) | _terms(right)
+    return set()
+
+
+def _dimensions(program: Program) -> dict[str, Dimension]:
+    ranges = program.model.ranges
+    used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims)
+    return {
+        id: Dimension(id=id, name=snake_case(ranges[id].label), elements=ranges[id].elements, labels=ranges[id].labels)
+        for id in used
+    }
+
+
+def _defaults(program: Program, layout: Layout) -> np.ndarray:
+    """p as the model states it; given initial values are NaN."""
+    total = max((rows.stop for rows in (*layout.parameter_rows.values(), *layout.initial_rows.values())), default=0)
+    defaults = np.full((total, 1), np.nan)
+    for id, rows in layout.parameter_rows.items():
+        defaults[rows, 0] = _default(program.model, program.model.variables[id])
+    return defaults
+
+
+def _default(model: Model, variable: Variable) -> np.ndarray:
+    values = np.full(int(np.prod(shape(model, variable), dtype=int)), np.nan)
+    for equation in variable.equations:
+        positions = flat_positions(model, variable, equation)
+        meant = positions >= 0
+        match equation.expression:
+            case Number(number):
+                values[positions[meant]] = number
+            case Array(numbers):
+                values[positions[meant]] = np.array(numbers)[meant]
+    return values
+
+
+def _non_negative(program: Program, layout: Layout) -> tuple[slice, ...]:
+    return tuple(
+        layout.stock_rows[id]
+        for id in program.stocks
+        if any(
+            isinstance(equation.expression, Call) and equation.expression.function == "integ_non_negative"
+            for equation in program.model.variables[id].equations
+        )
+    )

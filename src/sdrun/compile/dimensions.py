@@ -1,0 +1,56 @@
+"""`Model` → `Model` in which every variable knows the ranges it extends over."""
+
+from dataclasses import replace
+
+from sdrun.compile.problems import Refusal, problem, raise_all
+from sdrun.errors import Problem, nearest
+from sdrun.model import Model, Range, Variable
+
+
+def find_dimensions(model: Model) -> Model:
+    """Merge the left sides of each variable's equations into its dimensions.
+
+    Raises ModelError where left sides differ in length, name what does not exist, or fit no range.
+    """
+    variables: dict[str, Variable] = {}
+    problems: list[Problem] = []
+    for id, variable in model.variables.items():
+        try:
+            variables[id] = replace(variable, dims=_dims(model, variable))
+        except Refusal as refusal:
+            problems.append(problem(model, variable, f"'{variable.label}': {refusal.what}", refusal.help))
+    raise_all(problems)
+    return replace(model, variables=variables)
+
+
+def _dims(model: Model, variable: Variable) -> tuple[str, ...]:
+    lefts = [equation.subscripts for equation in variable.equations]
+    if len({len(left) for left in lefts}) > 1:
+        raise Refusal("its equations have different numbers of subscripts")
+    return tuple(_dimension(model, [left[position] for left in lefts]) for position in range(len(lefts[0])))
+
+
+def _dimension(model: Model, ids: list[str]) -> str:
+    """The range for one position on the left side: the one named, else the smallest that holds all elements named."""
+    named = [id for id in dict.fromkeys(ids) if id in model.ranges]
+    if len(set(ids)) == 1 and named:
+        return named[0]
+    wanted = {element for id in ids for element in elements(model, id)}
+    holders = [range_ for range_ in model.ranges.values() if wanted <= set(range_.elements)]
+    if not holders:
+        raise Refusal(f"no subscript range holds all of {', '.join(sorted(wanted))}")
+
+    def fitness(range_: Range) -> tuple[int, bool, bool]:
+        return len(range_.elements), range_.id not in named, range_.alias_of is not None
+
+    return min(holders, key=fitness).id
+
+
+def elements(model: Model, id: str) -> tuple[str, ...]:
+    """The elements that a subscript on the left side stands for."""
+    if id in model.ranges:
+        return model.ranges[id].elements
+    everything = {element for range_ in model.ranges.values() for element in range_.elements}
+    if id not in everything:
+        raise Refusal(f"subscript '{id}' is not defined", nearest(id, [*model.ranges, *everything]))
+    return (id,)

@@ -1,0 +1,127 @@
+"""`Model` → `Program`: what every variable is, and in which order they are evaluated at the start and during the run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+
+from sdrun.compile.expand import is_stock
+from sdrun.compile.problems import problem
+from sdrun.errors import ModelError
+from sdrun.model import Array, Call, Equation, Expr, Model, Number, Table, Variable, names, rewrite
+
+Equations = Mapping[str, tuple[Equation, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """The model sorted out; every tuple of ids is in the order of evaluation or, where that does not matter, of the file."""
+
+    model: Model
+    parameters: tuple[str, ...]
+    lookups: tuple[str, ...]
+    stocks: tuple[str, ...]
+    held: tuple[str, ...]
+    """INITIAL values."""
+    static: tuple[str, ...]
+    """What follows from parameters and held values alone."""
+    dynamic: tuple[str, ...]
+    """What changes during the run, stocks left out."""
+    start: tuple[str, ...]
+    """What the initial values of stocks and held values need, themselves included."""
+    running: Equations
+    """Equations during the run; of a stock, its net flow."""
+    starting: Equations
+    """Equations at the start; of a stock, its initial value."""
+
+
+def sort_out(model: Model) -> Program:
+    """Roles and the two orders.
+
+    Raises ModelError that spells out every variable of a cycle.
+    """
+    equations = {id: variable.equations for id, variable in model.variables.items()}
+    parameters = tuple(id for id, variable in model.variables.items() if _is(variable, Number, Array))
+    lookups = tuple(id for id, variable in model.variables.items() if _is(variable, Table))
+    stocks = tuple(id for id, variable in model.variables.items() if is_stock(variable))
+    held = tuple(id for id, variable in model.variables.items() if _is_held(variable))
+    sources = {*parameters, *lookups}
+    running = {id: _map(equation, _running) for id, equation in equations.items() if id not in {*sources, *held}}
+    starting = {id: _map(equation, _starting) for id, equation in equations.items() if id not in sources}
+    order = _order(model, running, {*stocks}, "variables depend on each other in a circle with no stock in it")
+    start = _order(model, starting, set(), "initial values depend on each other in a circle")
+    dynamic = _dynamic(order, running, stocks)
+    return Program(
+        model=model,
+        parameters=parameters,
+        lookups=lookups,
+        stocks=stocks,
+        held=held,
+        static=tuple(id for id in order if id not in dynamic),
+        dynamic=tuple(id for id in order if id in dynamic),
+        start=needed(start, starting, {*stocks, *held}),
+        running=running,
+        starting=starting,
+    )
+
+
+def needed(order: tuple[str, ...], equations: Equations, wanted: set[str]) -> tuple[str, ...]:
+    """Those of `order` that `wanted` rest on, and `wanted` themselves where they are in it."""
+    keep = set(wanted)
+    for id in reversed(order):
+        if id in keep:
+            keep |= inputs(equations[id])
+    return tuple(id for id in order if id in keep)
+
+
+def inputs(equations: tuple[Equation, ...]) -> frozenset[str]:
+    """Ids that equations name."""
+    return frozenset().union(*(names(equation.expression) for equation in equations))
+
+
+def _is(variable: Variable, *nodes: type[Expr]) -> bool:
+    return all(isinstance(equation.expression, nodes) for equation in variable.equations)
+
+
+def _is_held(variable: Variable) -> bool:
+    return all(isinstance(eq.expression, Call) and eq.expression.function == "initial" for eq in variable.equations)
+
+
+def _map(equations: tuple[Equation, ...], rule: Callable[[Expr], Expr]) -> tuple[Equation, ...]:
+    return tuple(replace(equation, expression=rewrite(equation.expression, rule)) for equation in equations)
+
+
+def _running(expr: Expr) -> Expr:
+    match expr:
+        case Call("active_initial", (active, _)):
+            return active
+        case Call("integ" | "integ_non_negative", (flow, _)):
+            return flow
+    return expr
+
+
+def _starting(expr: Expr) -> Expr:
+    match expr:
+        case Call("active_initial", (_, initial)) | Call("integ" | "integ_non_negative", (_, initial)) | Call("initial", (initial,)):
+            return initial
+    return expr
+
+
+def _order(model: Model, equations: Equations, given: set[str], circle: str) -> tuple[str, ...]:
+    """The variables with equations, each after those it names; `given` have a value without being evaluated."""
+    graph = {id: sorted(inputs(eqs) & equations.keys() - given) for id, eqs in equations.items() if id not in given}
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        labels = [model.variables[id] for id in reversed(error.args[1])]
+        spelled = " -> ".join(f"'{variable.label}'" for variable in labels)
+        help = "put a stock or a delay into the circle, or use ACTIVE INITIAL"
+        raise ModelError(problem(model, labels[0], f"{circle}: {spelled}", help)) from None
+
+
+def _dynamic(order: tuple[str, ...], running: Equations, stocks: tuple[str, ...]) -> set[str]:
+    """Those of `order` that depend on the time or on a stock."""
+    changing = {"time", *stocks}
+    for id in order:
+        if inputs(running[id]) & changing:
+            changing.add(id)
+    return changing - {"time", *stocks}

@@ -1,0 +1,235 @@
+"""`Program` → the text of a Python module: the model as people may read it, and as it runs.
+
+The module imports what it needs, so that the file saved with the results can be run by itself.  Names that begin with `_` are
+ours, all others are the model's.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from sdrun.compile.axes import covers_all, flat_positions, free_axes, shape
+from sdrun.compile.emit import Emitter
+from sdrun.compile.layout import Layout
+from sdrun.compile.program import Equations, Program, inputs, needed
+from sdrun.compile.switches import Break
+from sdrun.errors import printable
+from sdrun.functions import TIMED
+from sdrun.model import Equation, Table, Variable
+
+HEADER = '''"""The model {title}, compiled by sdrun {version}.
+
+Every array ends with the sample axis; the axes before it are those of the variable.  `_p` holds the parameters and given initial
+values, `_y` the stocks, `_c` what does not change during the run.  Changing this file changes nothing: it is a result.
+"""
+
+from numpy import array as _array, empty as _empty, inf as _inf, logical_not as _not, nan as _nan
+
+from sdrun.functions import PURE as _PURE, REDUCTIONS as _REDUCTIONS, TIMED as _TIMED
+from sdrun.functions.arrays import assemble as _assemble, interpolate as _interpolate, number as _number, rows as _rows
+from sdrun.functions.arrays import spread as _spread, stack as _stack
+from sdrun.functions.timed import knots as _knots, multiples as _multiples
+'''
+
+
+class Writer:
+    """Writes one module; lives as long as one compilation."""
+
+    def __init__(self, program: Program, layout: Layout, breaks: tuple[Break, ...]) -> None:
+        self.program, self.layout, self.breaks = program, layout, breaks
+        self.model = program.model
+        self.emitter = Emitter(program.model, layout.identifiers)
+        self.constants = (*program.parameters, *program.held, *program.static)
+        self.functions: set[str] = set()
+
+    def module(self, version: str) -> str:
+        """The whole text."""
+        bodies = [self._initial(), self._constants(), self._rhs(), self._outputs(), self._breaks()]
+        lookups = [self.emitter.lookup_points(id) for id in self.program.lookups]
+        literals = [f"{name} = {text}" for text, name in self.emitter.literals.items()]
+        text = "\n\n\n".join(bodies)
+        header = HEADER.format(title=printable(self.model.path.name).replace("\\", "/").replace('"', "'"), version=version)
+        return "\n".join([header, *self._engine_names(text), "", *lookups, *literals, "", "", text, ""])
+
+    def _engine_names(self, text: str) -> Iterator[str]:
+        from sdrun.functions import PURE, REDUCTIONS
+
+        for table, name in ((PURE, "_PURE"), (REDUCTIONS, "_REDUCTIONS"), (TIMED, "_TIMED")):
+            for function in table:
+                if f"_{function}(" in text:
+                    yield f"_{function} = {name}[{function!r}]{'' if table is REDUCTIONS else '.function'}"
+        for function in TIMED:
+            if f"_{function}_breaks(" in text:
+                yield f"_{function}_breaks = _TIMED[{function!r}].breaks"
+
+    # ── the five functions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _initial(self) -> str:
+        program, layout = self.program, self.layout
+        used = self._inputs_of(program.starting, program.start)
+        lines = [self._parameter(id) for id in program.parameters if id in used]
+        for id in program.start:
+            lines += self._definition(id, program.starting[id])
+            if id in layout.initial_rows:
+                name, rows = self.name(id), layout.initial_rows[id]
+                given = f"_p[{rows.start}:{rows.stop}].reshape({self._shape(id)}-1)"
+                lines.append(f"{name} = _given({given}, {name})  # unless the scenario gives it")
+        lines += self._stacked("_y", program.stocks) + self._stacked("_held", program.held)
+        return _function("initial(_t, _mode, _dt, _p)", "Stocks and held values at the start.", [*lines, "return _y, _held"])
+
+    def _stacked(self, name: str, ids: tuple[str, ...]) -> list[str]:
+        parts = "".join(f"({self.name(id)}, {self._sizes(id)}), " for id in ids)
+        return [f"{name} = _stack(_p.shape[-1], [{parts.rstrip(', ')}])"]
+
+    def _constants(self) -> str:
+        lines = [self._parameter(id) for id in self.program.parameters]
+        row = 0
+        for id in self.program.held:
+            size = int(np.prod(self._sizes(id), dtype=int))
+            lines.append(f"{self.name(id)} = _held[{row}:{row + size}].reshape({self._shape(id)}-1)")
+            row += size
+        for id in self.program.static:
+            lines += self._definition(id, self.program.running[id])
+        names = "".join(f"{self.name(id)}, " for id in self.constants)
+        return _function("constants(_p, _held)", "What does not change during the run.", [*lines, f"return ({names})"])
+
+    def _rhs(self) -> str:
+        program = self.program
+        order = needed((*program.dynamic, *program.stocks), program.running, {*program.stocks})
+        lines = [*self._setting(program.running, order), *self._stocks_of_y(program.running, order)]
+        for id in order:
+            if id not in self.layout.stock_rows:
+                lines += self._definition(id, program.running[id])
+        lines.append("_dy = _empty(_y.shape)")
+        for id in program.stocks:
+            lines += self._derivative(id)
+        return _function("rhs(_t, _mode, _dt, _y, _c)", "dy/dt.", [*lines, "return _dy"])
+
+    def _outputs(self) -> str:
+        program = self.program
+        lines = self._setting(program.running, program.dynamic, also=self.layout.recorded)
+        lines += self._stocks_of_y(program.running, program.dynamic, also=self.layout.recorded)
+        for id in program.dynamic:
+            lines += self._definition(id, program.running[id])
+        results = [f"    {self.name(id)!r}: {self.name(id)}," for id in self.layout.recorded]
+        lines += ["return {", *results, "}"]
+        return _function("outputs(_t, _mode, _dt, _y, _c)", "Every variable of the model.", lines)
+
+    def _breaks(self) -> str:
+        used = {name for break_ in self.breaks for arg in break_.args for name in inputs((Equation(expression=arg),))}
+        calls = [f"    *{self._break(break_)}," for break_ in self.breaks]
+        lines = [*self._unpacked(used), "return (", *calls, ")"]
+        return _function("breaks(_c, _first, _last)", "Times at which something switches.", lines)
+
+    def _break(self, break_: Break) -> str:
+        match break_.kind, break_.args:
+            case "at", (time,):
+                return f"[{self._flat(time)}]"
+            case "multiples", (origin, period):
+                return f"[_multiples({self._flat(origin)}, {self._flat(period)}, _first, _last)]"
+            case "knots", (table, slope, intercept):
+                assert not isinstance(table, Equation)
+                return f"[_knots({self._knots(table)}, {self._flat(slope)}, {self._flat(intercept)})]"
+        return f"_{break_.kind}_breaks(_first, _last, {', '.join(self._flat(arg) for arg in break_.args)})"
+
+    def _flat(self, expr: object) -> str:
+        return self.emitter.value(expr, free_axes(expr))  # type: ignore[arg-type]
+
+    def _knots(self, table: object) -> str:
+        if isinstance(table, Table):
+            return f"_array({list(table.x)})"
+        return f"{self.layout.identifiers[table.id]}_x"  # type: ignore[attr-defined]
+
+    # ── lines ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def name(self, id: str) -> str:
+        """The identifier of a variable."""
+        return self.layout.identifiers[id]
+
+    def _sizes(self, id: str) -> tuple[int, ...]:
+        return shape(self.model, self.model.variables[id])
+
+    def _shape(self, id: str) -> str:
+        return "".join(f"{size}, " for size in self._sizes(id))
+
+    def _parameter(self, id: str) -> str:
+        rows = self.layout.parameter_rows[id]
+        return f"{self.name(id)} = {self._rows_of('_p', rows, id)}{self._comment(id)}"
+
+    def _rows_of(self, vector: str, rows: slice, id: str) -> str:
+        sizes = self._sizes(id)
+        if not sizes:
+            return f"{vector}[{rows.start}]"
+        reshaped = f".reshape({self._shape(id)}-1)" if len(sizes) > 1 else ""
+        return f"{vector}[{rows.start}:{rows.stop}]{reshaped}"
+
+    def _inputs_of(self, equations: Equations, order: Iterable[str]) -> set[str]:
+        return set().union(*(inputs(equations[id]) for id in order))
+
+    def _setting(self, equations: Equations, order: tuple[str, ...], also: Iterable[str] = ()) -> list[str]:
+        """The clock, and the constants that the equations name."""
+        used = self._inputs_of(equations, order)
+        clock = ["_now = _t if _dt else _mode"] if "mode" in used else []
+        return [*clock, *self._unpacked({*used, *also})]
+
+    def _unpacked(self, used: set[str]) -> list[str]:
+        return [f"{self.name(id)} = _c[{k}]" for k, id in enumerate(self.constants) if id in used]
+
+    def _stocks_of_y(self, equations: Equations, order: tuple[str, ...], also: Iterable[str] = ()) -> list[str]:
+        used = {*self._inputs_of(equations, order), *also}
+        rows = self.layout.stock_rows
+        return [
+            f"{self.name(id)} = {self._rows_of('_y', rows[id], id)}{self._comment(id)}" for id in self.program.stocks if id in used
+        ]
+
+    def _definition(self, id: str, equations: tuple[Equation, ...]) -> list[str]:
+        variable = self.model.variables[id]
+        name = self.name(id)
+        if covers_all(self.model, variable):
+            return [f"{name} = {self._whole(variable, equations[0])}{self._comment(id)}"]
+        parts = [
+            f"    ({self._places(variable, equation)}, {self._part_shape(equation)}, {self._expression(equation)}),"
+            for equation in equations
+        ]
+        return [f"{name} = _assemble({self._sizes(id)},{self._comment(id)}", *parts, ")"]
+
+    def _whole(self, variable: Variable, equation: Equation) -> str:
+        text = self._expression(equation)
+        if free_axes(equation.expression, equation.axes) == equation.axes:
+            return text
+        return f"_spread({text}, {shape(self.model, variable)})"
+
+    def _expression(self, equation: Equation) -> str:
+        return self.emitter.value(equation.expression, equation.axes, left=equation.axes)
+
+    def _places(self, variable: Variable, equation: Equation) -> str:
+        positions = flat_positions(self.model, variable, equation)
+        return f"_array({positions.tolist()})"
+
+    def _part_shape(self, equation: Equation) -> tuple[int, ...]:
+        return tuple(axis.size for axis in equation.axes)
+
+    def _derivative(self, id: str) -> list[str]:
+        variable, rows, equations = self.model.variables[id], self.layout.stock_rows[id], self.program.running[id]
+        sizes = self._sizes(id)
+        place = f"_dy[{rows.start}]" if not sizes else f"_dy[{rows.start}:{rows.stop}]"
+        comment = f"  # {self.name(id)}"
+        if not covers_all(self.model, variable):
+            lines = self._definition(id, equations)
+            lines[0] = lines[0].replace(f"{self.name(id)} = ", "_net = ", 1)
+            return [*lines, f"{place} = _rows(_net, {sizes})"]
+        text = self._expression(equations[0])
+        return [f"{place} = {text if len(sizes) < 2 else f'_rows({text}, {sizes})'}{comment}"]
+
+    def _comment(self, id: str) -> str:
+        """What the variable is, for people to read: its name and unit, on one line."""
+        variable = self.model.variables[id]
+        units = f" [{variable.units}]" if variable.units else ""
+        return f"  # {printable(variable.label + units)[:120]}" if not id.startswith("_") else ""
+
+
+def _function(signature: str, gives: str, lines: Iterable[str]) -> str:
+    body = "\n".join(f"    {line}" for line in lines)
+    return f'def {signature}:\n    """{gives}"""\n{body}'
+
+

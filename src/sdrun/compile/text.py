@@ -1,0 +1,72 @@
+"""Expressions as the modeller would write them: the `equation` attribute of a result."""
+
+from collections.abc import Mapping
+
+from sdrun.model import (
+    Array,
+    Binary,
+    Call,
+    Equation,
+    Expr,
+    Lookup,
+    Model,
+    Name,
+    Number,
+    Subscript,
+    Table,
+    Unary,
+    Variable,
+)
+
+BINDS = {"or": 1, "and": 2, "=": 3, "<>": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "+": 4, "-": 4, "*": 5, "/": 5, "^": 7}
+WORDS = {"and": ":AND:", "or": ":OR:"}
+
+
+def equation_text(model: Model, variable: Variable) -> str:
+    """All equations of a variable; several are told apart by their left sides."""
+    labels = {id: other.label for id, other in model.variables.items()}
+    texts = [(equation, expression_text(equation.expression, labels)) for equation in variable.equations]
+    if len(texts) == 1:
+        return texts[0][1]
+    return "; ".join(f"{_left(equation)} = {text}" for equation, text in texts)
+
+
+def _left(equation: Equation) -> str:
+    excepts = "".join(f" :EXCEPT: [{', '.join(ids)}]" for ids in equation.excepts)
+    return f"[{', '.join(equation.subscripts)}]{excepts}"
+
+
+def expression_text(expr: Expr, labels: Mapping[str, str], binds: int = 0) -> str:
+    """One expression, before `resolve`."""
+
+    def text(inner: Expr, binds: int = 0) -> str:
+        return expression_text(inner, labels, binds)
+
+    match expr:
+        case Number(value):
+            return f"{value:.12g}"
+        case Array(values):
+            return ", ".join(f"{value:.12g}" for value in values)
+        case Name(id, subscripts):
+            return labels.get(id, "Time" if id == "time" else id) + _subscripts(subscripts)
+        case Unary(op, operand):
+            return f"{'-' if op == '-' else ':NOT: '}{text(operand, 6)}"
+        case Binary(op, left, right):
+            own = BINDS[op]
+            joined = f"{text(left, own)} {WORDS.get(op, op)} {text(right, own + 1)}"
+            return f"({joined})" if own < binds else joined
+        case Call(function, args):
+            return f"{function.upper().replace('_', ' ')}({', '.join(text(arg) for arg in args)})"
+        case Table(x, y, _):
+            return ", ".join(f"({a:.12g}, {b:.12g})" for a, b in zip(x, y, strict=True))
+        case Lookup(table, argument):
+            if isinstance(table, Table):
+                return f"WITH LOOKUP({text(argument)}, ({text(table)}))"
+            return f"{text(table)}({text(argument)})"
+    return ""
+
+
+def _subscripts(subscripts: tuple[Subscript, ...]) -> str:
+    if not subscripts:
+        return ""
+    return f"[{', '.join(subscript.id + '!' * subscript.bang for subscript in subscripts)}]"

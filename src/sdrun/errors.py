@@ -1,0 +1,150 @@
+"""What can go wrong, and how it is told.
+
+    SdrunError              1   a bug of ours when nothing below fits
+    ├── InputError          3   the user's files are wrong; nothing ran
+    │   ├── ScenarioError       a scenario, a theory or a --set
+    │   ├── ModelError          a model file, or a model that cannot be compiled
+    │   ├── DataError           a data file
+    │   └── OutputError         a folder that cannot be written
+    └── SolveError          4   the simulation failed
+
+An error carries all problems found at once; each says where, what, and the nearest valid choice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+SHOWN_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in a text file something stands."""
+
+    path: Path
+    line: int | None = None
+    """1-based."""
+    column: int | None = None
+    """1-based."""
+    width: int = 1
+    """Characters to underline."""
+    key: str = ""
+    """The table or variable it belongs to, for readers: `parameters`, `variants.waltz.model`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong."""
+
+    what: str
+    place: Place | None = None
+    help: str | None = None
+    """The nearest valid choice, or the way out."""
+
+
+class SdrunError(Exception):
+    """Any failure that sdrun foresees; `problems` holds all that were found at once."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems: tuple[Problem, ...] = tuple(
+            Problem(what=problem) if isinstance(problem, str) else problem for problem in problems
+        )
+        super().__init__("; ".join(problem.what for problem in self.problems))
+
+
+class InputError(SdrunError):
+    """The scenario, the model or the data is invalid; nothing ran."""
+
+    exit_code = 3
+
+
+class ScenarioError(InputError):
+    """A scenario, a theory file or a `--set` is invalid."""
+
+
+class ModelError(InputError):
+    """A model file cannot be read, or its model cannot be compiled."""
+
+
+class DataError(InputError):
+    """A data file cannot be read, or lacks what the scenario asks of it."""
+
+
+class OutputError(InputError):
+    """The output folder cannot be written."""
+
+
+class SolveError(SdrunError):
+    """The simulation failed."""
+
+    exit_code = 4
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """Help text with the choice most like `name`, compared without case, or None.
+
+    >>> nearest("free ridding", ["free riding", "burden"])
+    "did you mean 'free riding'?"
+    """
+    by_fold = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return f"did you mean '{by_fold[found[0]]}'?" if found else None
+
+
+def render(problems: Sequence[Problem]) -> str:
+    """The problems as text, each with its line and a caret; at most `SHOWN_AT_MOST` of them."""
+    shown = "\n\n".join(_render(problem) for problem in problems[:SHOWN_AT_MOST])
+    hidden = len(problems) - SHOWN_AT_MOST
+    return f"{shown}\n\n... and {hidden} more" if hidden > 0 else shown
+
+
+def _render(problem: Problem) -> str:
+    lines = [f"error: {printable(problem.what)}"]
+    margin = "  "
+    if problem.place is not None:
+        margin, excerpt = _excerpt(problem.place)
+        lines += [f"{margin}--> {_position(problem.place)}", *excerpt]
+    if problem.help:
+        lines.append(f"{margin} = help: {printable(problem.help)}")
+    return "\n".join(lines)
+
+
+def _position(place: Place) -> str:
+    position = ":".join(str(part) for part in (place.path, place.line, place.column) if part is not None)
+    return f"{position}   ({printable(place.key)})" if place.key else position
+
+
+def _excerpt(place: Place) -> tuple[str, list[str]]:
+    """The margin, and the line of the file with its caret; no line where the file cannot be read."""
+    text = _line(place.path, place.line)
+    if text is None:
+        return "  ", []
+    number = str(place.line)
+    margin = " " * len(number)
+    excerpt = [f"{margin} |", f"{number} | {text}"]
+    if place.column is not None:
+        excerpt.append(f"{margin} | {' ' * (place.column - 1)}{'^' * max(1, place.width)}")
+    return margin, excerpt
+
+
+def _line(path: Path, line: int | None) -> str | None:
+    if line is None:
+        return None
+    try:
+        return printable(path.read_text(encoding="utf-8", errors="replace").splitlines()[line - 1])
+    except (OSError, IndexError):
+        return None
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, so that a model cannot write to the terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def locate(problem: Problem, place: Place) -> Problem:
+    """`problem` at `place`, unless it already knows better."""
+    return problem if problem.place is not None else replace(problem, place=place)

@@ -1,0 +1,113 @@
+"""The built-ins of the model language, as tables.
+
+A function is one function and one row:
+
+- `PURE`: of its arguments alone (`pure.py`, or NumPy's own); element by element.
+- `TIMED`: switches with time (`timed.py`); its row says which times, so that adaptive solvers stop there.
+- `STATEFUL`: has memory (`stateful.py`); its row gives the stocks it stands for.
+- `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
+
+`SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
+Ids are those of the parser: lower case, underscores for blanks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sdrun.functions import pure, stateful, timed
+from sdrun.functions.arrays import REDUCTIONS
+from sdrun.model import Expr
+
+__all__ = ["PURE", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pure:
+    """A function of its arguments alone."""
+
+    function: Callable[..., Any]
+    arity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A function that switches with time."""
+
+    function: Callable[..., Any]
+    breaks: Callable[..., list[Any]]
+    arity: int
+    when: tuple[int, ...]
+    """Which arguments decide when it switches."""
+    clock: str = "mode"
+    """Its first argument: `mode` where it jumps, `t` where it is continuous."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stateful:
+    """A function with memory."""
+
+    expand: Callable[[Callable[[int], Expr], Sequence[Expr], int], stateful.Memory]
+    arity: int
+    """Without the order."""
+    ordered: bool = False
+    """Its last argument is the number of stocks."""
+
+
+PURE: dict[str, Pure] = {
+    "abs": Pure(np.abs, 1),
+    "arccos": Pure(np.arccos, 1),
+    "arcsin": Pure(np.arcsin, 1),
+    "arctan": Pure(np.arctan, 1),
+    "cos": Pure(np.cos, 1),
+    "cosh": Pure(np.cosh, 1),
+    "exp": Pure(np.exp, 1),
+    "given": Pure(pure.given, 2),
+    "if_then_else": Pure(pure.if_then_else, 3),
+    "integer": Pure(pure.integer, 1),
+    "ln": Pure(np.log, 1),
+    "log": Pure(pure.log, 2),
+    "max": Pure(np.maximum, 2),
+    "min": Pure(np.minimum, 2),
+    "modulo": Pure(pure.modulo, 2),
+    "power": Pure(np.power, 2),
+    "quantum": Pure(pure.quantum, 2),
+    "sin": Pure(np.sin, 1),
+    "sinh": Pure(np.sinh, 1),
+    "sqrt": Pure(np.sqrt, 1),
+    "tan": Pure(np.tan, 1),
+    "tanh": Pure(np.tanh, 1),
+    "xidz": Pure(pure.xidz, 3),
+    "zidz": Pure(pure.zidz, 2),
+}
+
+TIMED: dict[str, Timed] = {
+    "pulse": Timed(timed.pulse, timed.pulse_breaks, 2, (0, 1)),
+    "pulse_train": Timed(timed.pulse_train, timed.pulse_train_breaks, 4, (0, 1, 2, 3)),
+    "ramp": Timed(timed.ramp, timed.ramp_breaks, 3, (1, 2), clock="t"),
+    "step": Timed(timed.step, timed.step_breaks, 2, (1,)),
+    "xpulse": Timed(timed.xpulse, timed.xpulse_breaks, 2, (0,)),
+    "xpulse_train": Timed(timed.xpulse_train, timed.xpulse_train_breaks, 3, (0, 1)),
+    "xramp": Timed(timed.xramp, timed.xramp_breaks, 2, (1,), clock="t"),
+}
+
+STATEFUL: dict[str, Stateful] = {
+    "delay": Stateful(stateful.delay, 3, ordered=True),
+    "delay_n": Stateful(stateful.delay, 3, ordered=True),
+    "forecast": Stateful(stateful.forecast, 4),
+    "smooth": Stateful(stateful.smooth, 3, ordered=True),
+    "smooth_n": Stateful(stateful.smooth, 3, ordered=True),
+    "trend": Stateful(stateful.trend, 3),
+}
+
+SPECIAL: dict[str, int] = {"active_initial": 2, "elmcount": 1, "initial": 1, "integ": 2, "integ_non_negative": 2}
+"""Arity of what the compiler itself understands."""
+
+
+def known() -> dict[str, int]:
+    """Every function of the language, and how many arguments it takes."""
+    pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}
+    with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
+    return pure_and_timed | with_memory | SPECIAL | dict.fromkeys(REDUCTIONS, 1)

@@ -1,0 +1,282 @@
+"""The model as its file states it: names, equations, subscripts, units, documentation.
+
+`parse` makes it one to one from the file; `compile` rewrites it by named passes.  Expressions are a closed union (`Expr`); the nodes
+`Name` and `Call` of functions with memory exist only before the passes `resolve` and `expand`, the nodes `Read`, `Reduce`, `Position`
+only after `resolve`.  Expression nodes take positional fields, so that `match` reads well; everything else is keyword-only.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+def name_id(label: str) -> str:
+    """The identity of a name in Vensim and XMILE: case, quotes, and the kind and number of blanks do not matter.
+
+    >>> name_id('  "Power  Share"') == name_id("power_share") == "power_share"
+    True
+    """
+    return re.sub(r"[\s_]+", "_", label.strip().strip('"').strip()).strip("_").lower()
+
+
+# ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A literal array, row by row; its axes are those of the equation's left side that are ranges."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """A range or an element between the brackets of a name."""
+
+    id: str
+    bang: bool = False
+    """`state!`: the enclosing SUM, PROD, VMIN or VMAX runs over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, the time (`time`), a range or an element used as a number."""
+
+    id: str
+    subscripts: tuple[Subscript, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`-x` or `:NOT: x`."""
+
+    op: str
+    """`-` or `not`."""
+    operand: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two operands and an operator."""
+
+    op: str
+    """One of `+ - * / ^ = <> < <= > >= and or`."""
+    left: "Expr"
+    right: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A built-in function, by its id in `functions`: `max`, `if_then_else`, `integ`, `smooth`."""
+
+    function: str
+    args: "tuple[Expr, ...]"
+
+
+class Between(StrEnum):
+    """What a table gives between and beyond its points."""
+
+    LINEAR = "interpolate"
+    """Linear between points, the end values beyond."""
+    EXTRAPOLATE = "extrapolate"
+    """Linear between points, the end slopes beyond."""
+    STEPS = "hold_backward"
+    """The value of the point before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The points of a lookup, x increasing."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    between: Between = Between.LINEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table read at an argument; the table stands inline or is a lookup variable."""
+
+    table: "Table | Name | Read"
+    argument: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One dimension that an equation, or a reduction inside it, runs over."""
+
+    range: str
+    """The range as written in the equation; two axes of an equation may have the same range if one is reduced."""
+    size: int
+    depth: int
+    """Position among the axes of the equation, its reductions counted on: the canonical order of axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A fixed position in a dimension."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """The positions in a dimension that an axis runs through; None where it runs through all of them in order."""
+
+    axis: Axis
+    positions: tuple[int, ...] | None = None
+
+
+Index = At | Along
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A variable with every dimension resolved to a position or an axis of the equation."""
+
+    id: str
+    indices: tuple[Index, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """SUM, PROD, VMIN or VMAX of `body` over `axes`."""
+
+    function: str
+    axes: tuple[Axis, ...]
+    body: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The number (from 1) of the element that an axis stands at, in the range it was named by."""
+
+    axis: Axis
+    numbers: tuple[float, ...]
+
+
+Expr = Number | Array | Name | Unary | Binary | Call | Table | Lookup | Read | Reduce | Position
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside `expr`."""
+    match expr:
+        case Unary(_, operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Call(_, args):
+            return args
+        case Lookup(table, argument):
+            return (table, argument)
+        case Reduce(_, _, body):
+            return (body,)
+        case _:
+            return ()
+
+
+def rewrite(expr: Expr, rule: Callable[[Expr], Expr]) -> Expr:
+    """`expr` with `rule` applied to every node, innermost first."""
+    match expr:
+        case Unary(op, operand):
+            expr = Unary(op, rewrite(operand, rule))
+        case Binary(op, left, right):
+            expr = Binary(op, rewrite(left, rule), rewrite(right, rule))
+        case Call(function, args):
+            expr = Call(function, tuple(rewrite(arg, rule) for arg in args))
+        case Lookup(table, argument):
+            rewritten = rewrite(table, rule)
+            assert isinstance(rewritten, Table | Name | Read)
+            expr = Lookup(rewritten, rewrite(argument, rule))
+        case Reduce(function, axes, body):
+            expr = Reduce(function, axes, rewrite(body, rule))
+    return rule(expr)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """`expr` and every expression inside it, outermost first."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def names(expr: Expr) -> frozenset[str]:
+    """Ids of all that `expr` names."""
+    return frozenset(node.id for node in walk(expr) if isinstance(node, Name | Read))
+
+
+# ── variables, ranges, model ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """One equation of a variable; a variable has several where its elements differ."""
+
+    subscripts: tuple[str, ...] = ()
+    """Left side: ids of ranges and elements."""
+    excepts: tuple[tuple[str, ...], ...] = ()
+    """`:EXCEPT:` lists."""
+    expression: Expr
+    axes: tuple[Axis, ...] = ()
+    """After `resolve`: the ranges of the left side, in its order."""
+    target: tuple[Index, ...] = ()
+    """After `resolve`: where in the variable the result goes."""
+    mask: tuple[bool, ...] | None = None
+    """After `resolve`: which elements of the axes' product are meant, where an `:EXCEPT:` leaves no product."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A stock, a flow, an auxiliary, a constant or a lookup."""
+
+    id: str
+    label: str
+    """As the modeller wrote it."""
+    equations: tuple[Equation, ...]
+    dims: tuple[str, ...] = ()
+    """Ids of the ranges it extends over; found by `resolve`."""
+    units: str = ""
+    description: str = ""
+    limits: tuple[float | None, float | None] = (None, None)
+    line: int | None = None
+    """Where the model file defines it, 1-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """A subscript range: an ordered set of elements."""
+
+    id: str
+    label: str
+    elements: tuple[str, ...]
+    """Ids."""
+    labels: tuple[str, ...]
+    """The elements as the modeller wrote them: the coordinates of the result."""
+    alias_of: str | None = None
+    """`other <-> state`."""
+    maps_to: tuple[str, ...] = ()
+    """Ranges that this one maps to, element by element."""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """All that the model file says."""
+
+    path: Path
+    variables: Mapping[str, Variable]
+    """By id, in the file's order; INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER among them."""
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+
+
+CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
+"""The variables of a model that say when it runs."""

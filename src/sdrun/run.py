@@ -1,0 +1,63 @@
+"""One run: what is handed to a solver, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdrun.scenario import Case
+from sdrun.system import System
+from sdrun.types import Parameters, Times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """An event, bound to rows: at `at`, rows of p or y change."""
+
+    at: float
+    vector: str
+    """`parameters` (holds until `until`, or to the end) or `stocks` (at once)."""
+    rows: tuple[int, ...]
+    operation: str
+    """`value`, `multiply` or `add`."""
+    amounts: tuple[float, ...]
+    """One per row."""
+    until: float | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything that a solver needs beside the system."""
+
+    parameters: Parameters
+    times: Times
+    """Times to save at; the first is the start, the last the stop."""
+    step: float
+    """Of fixed-step methods."""
+    method: str = "LSODA"
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    max_step: float | None = None
+    jumps: tuple[Jump, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the solver found."""
+
+    time: Times
+    values: Mapping[str, np.ndarray]
+    """Every recorded variable by `Slot.name`, shape (*slot.shape, times, samples)."""
+    evaluations: int
+    """Calls of the right-hand side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A case with its system, its setup and what came of it."""
+
+    case: Case
+    system: System
+    setup: Setup
+    history: History

@@ -1,0 +1,144 @@
+"""What the user chose: the scenario file, its theories and variants, merged and defaulted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Union
+
+from sdrun.errors import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataColumn:
+    """Values to be read from a CSV: one column, rows chosen by actor and time."""
+
+    file: Path
+    column: str
+    actor: str | None = None
+    """Column that holds the subscript element."""
+    time: str | None = None
+    """Column that holds the time."""
+    at: float | None = None
+
+
+ByElement = Mapping[str, Union[float, "ByElement"]]
+"""Numbers by subscript element, nested for more dimensions; `*` stands for the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A value given to a constant or to a stock's initial value."""
+
+    name: str
+    """As the user wrote it."""
+    value: float | ByElement | DataColumn
+    unit: str | None = None
+    source: str | None = None
+    """Citation."""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A change at an exact time: of a constant until further notice, or of a stock at once."""
+
+    at: float
+    target: str
+    operation: str
+    """`value`, `multiply` or `add`."""
+    amount: float | ByElement
+    until: float | None = None
+    """When a constant returns to what it was."""
+    actor: str | None = None
+    """Element of the target's first dimension; all where None."""
+    label: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSpan:
+    """When the model runs; None leaves it to the model."""
+
+    start: float | None = None
+    stop: float | None = None
+    unit: str | None = None
+    save_every: float | None = None
+    place: Place | None = None
+
+
+ADAPTIVE_METHODS = ("LSODA", "RK45", "RK23", "DOP853", "Radau", "BDF")
+FIXED_STEP_METHODS = ("euler", "rk4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solver:
+    """How it is integrated."""
+
+    method: str = "LSODA"
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    step: float | None = None
+    """Of fixed-step methods; None is the model's TIME STEP."""
+    max_step: float | None = None
+    """Of adaptive methods."""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What is kept."""
+
+    variables: tuple[str, ...] | None = None
+    """None keeps everything."""
+    formats: tuple[str, ...] = ("nc", "csv")
+    precision: str = "float64"
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theory:
+    """A theorist as parameters: `models/theories/*.toml`."""
+
+    name: str
+    title: str = ""
+    references: tuple[str, ...] = ()
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One run to do: the scenario with one variant merged in."""
+
+    name: str
+    """Of the variant; the scenario's stem where there are no variants."""
+    title: str = ""
+    model: Path
+    theory: Theory | None = None
+    subscripts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By range as the user wrote it."""
+    subscript_places: Mapping[str, Place] = field(default_factory=dict)
+    time: TimeSpan = field(default_factory=TimeSpan)
+    solver: Solver = field(default_factory=Solver)
+    parameters: tuple[Setting, ...] = ()
+    initial: tuple[Setting, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A scenario file, read, merged and checked as far as that goes without the model."""
+
+    path: Path | None
+    """None where it came as a dict or a bare model."""
+    stem: str
+    """Name of its output folder."""
+    title: str = ""
+    description: str = ""
+    authors: tuple[str, ...] = ()
+    cite: str = ""
+    cases: tuple[Case, ...]
+    """One per variant, in the file's order; a single one where there are none."""
+    has_variants: bool = False
+    output: Output = field(default_factory=Output)
+    files: tuple[Path, ...] = ()
+    """Every file read: the scenario, what it extends, theories."""

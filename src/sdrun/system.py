@@ -1,0 +1,110 @@
+"""The model as a system of ordinary differential equations, ready to integrate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from sdrun.types import Parameters, State
+
+Constants = tuple[np.ndarray, ...]
+"""Everything that does not change during a segment: parameters, what follows from them alone, INITIAL values."""
+
+
+class Kind(StrEnum):
+    """What a variable is in system dynamics."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+    AUXILIARY = "auxiliary"
+    CONSTANT = "constant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A variable of the system: its shape, and where it lies in the flat vector it belongs to."""
+
+    id: str
+    """In the model (`name_id`)."""
+    name: str
+    """In the result and in the generated source: snake_case."""
+    label: str
+    dims: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    start: int = 0
+    """First row in y (stocks), in p (parameters and initial values); 0 elsewhere."""
+    kind: Kind = Kind.AUXILIARY
+    units: str = ""
+    description: str = ""
+    equation: str = ""
+    limits: tuple[float | None, float | None] = (None, None)
+    line: int | None = None
+    inputs: tuple[str, ...] = ()
+    """Ids of the variables in its equation."""
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return int(np.prod(self.shape, dtype=int))
+
+    @property
+    def stop(self) -> int:
+        """Row after the last."""
+        return self.start + self.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """An axis of the result."""
+
+    id: str
+    name: str
+    """snake_case."""
+    elements: tuple[str, ...]
+    """Ids, for looking up."""
+    labels: tuple[str, ...]
+    """Coordinates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Functions of time, state and parameters, and the map from names to rows.
+
+    `mode` is the time at which everything that switches with time is judged: fixed-step methods give the time itself; adaptive
+    methods give an instant inside the segment between two time breaks, so that no step straddles a switch.  `dt` is the step of a
+    fixed-step method, whose half Vensim adds before it compares times; adaptive methods give 0.
+    """
+
+    stocks: tuple[Slot, ...]
+    parameters: tuple[Slot, ...]
+    """Constants of the model, with their default in `defaults`."""
+    initials: tuple[Slot, ...]
+    """For each stock the rows of p that hold a given initial value; NaN lets the model's own equation decide."""
+    recorded: tuple[Slot, ...]
+    """Every variable of the model, in its order: what `outputs` gives."""
+    dimensions: Mapping[str, Dimension]
+    defaults: Parameters
+    """p as the model states it, one sample."""
+    non_negative: tuple[slice, ...]
+    """Rows of y that may not fall below zero."""
+    source: str
+    """The generated Python, for people to read."""
+    constants: Callable[[Parameters, np.ndarray], Constants]
+    """(p, held) -> constants; `held` are the INITIAL values of `initial`."""
+    initial: Callable[[float, float, float, Parameters], tuple[State, np.ndarray]]
+    """(t, mode, dt, p) -> (y0, held)."""
+    rhs: Callable[[float, float, float, State, Constants], State]
+    """(t, mode, dt, y, constants) -> dy/dt."""
+    outputs: Callable[[float, float, float, State, Constants], Mapping[str, np.ndarray]]
+    """(t, mode, dt, y, constants) -> every recorded variable by `Slot.name`, shape (*slot.shape, samples or 1).
+
+    t and mode may be arrays as long as the sample axis: the times of one run then stand where samples do.
+    """
+    breaks: Callable[[Constants, float, float], tuple[np.ndarray, ...]]
+    """(constants, start, stop) -> arrays (..., samples or 1) of times at which the right-hand side may jump or kink.
+
+    Times outside (start, stop), infinities and NaN may be among them and mean nothing.
+    """
+    unsolved_breaks: tuple[str, ...] = ()
+    """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""

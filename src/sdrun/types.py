@@ -1,0 +1,18 @@
+"""Shapes of the arrays that cross stages.  The sample axis is always the last."""
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+
+State = Float[np.ndarray, "stocks samples"]
+"""All stocks of the model, flattened one after the other, for every sample."""
+
+Parameters = Float[np.ndarray, "parameters samples"]
+"""All constants and given initial values, flattened one after the other, for every sample."""
+
+Times = Float[np.ndarray, "times"]
+"""Model time, increasing."""
+
+Rhs = Callable[[float, State], State]
+"""dy/dt at time t and state y."""
