@@ -1,8 +1,9 @@
 """The model as its file states it: names, equations, subscripts, units, documentation.
 
-`parse` makes it one to one from the file; `compile` rewrites it by named passes.  Expressions are a closed union (`Expr`); the nodes
-`Name` and `Call` of functions with memory exist only before the passes `resolve` and `expand`, the nodes `Read`, `Reduce`, `Position`
-only after `resolve`.  Expression nodes take positional fields, so that `match` reads well; everything else is keyword-only.
+`parse` makes it one to one from the file; `compile` rewrites it by named passes.  Expressions are a closed union (`Expr`):
+`Name` of a variable exists only before the pass `resolve`, calls of functions with memory only before `expand`; `Read`,
+`Reduce` and `Position` only after `resolve`.  Expression nodes take positional fields, so that `match` reads well; the rest is
+keyword-only.
 """
 
 import re

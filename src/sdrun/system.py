@@ -72,8 +72,8 @@ class System:
     """Functions of time, state and parameters, and the map from names to rows.
 
     `mode` is the time at which everything that switches with time is judged: fixed-step methods give the time itself; adaptive
-    methods give an instant inside the segment between two time breaks, so that no step straddles a switch.  `dt` is the step of a
-    fixed-step method, whose half Vensim adds before it compares times; adaptive methods give 0.
+    methods give an instant inside the segment between two time breaks, so that no step straddles a switch.  `dt` is the step of
+    a fixed-step method, whose half Vensim adds before it compares times; adaptive methods give 0.
     """
 
     stocks: tuple[Slot, ...]

@@ -16,3 +16,6 @@ Times = Float[np.ndarray, "times"]
 
 Rhs = Callable[[float, State], State]
 """dy/dt at time t and state y."""
+
+Operand = np.ndarray | np.floating | np.integer | np.bool | float | int
+"""What a function of the model language takes and gives: an array whose last axis is that of samples, or one number for all."""

@@ -11,8 +11,9 @@
     source       NumPy text, readable, saved with the results
     build        the text compiled, and the map from names to rows
 
-A pass is one function from noun to noun; what it refuses it tells as a `ModelError` with variable and line, all at once.  To speak
-more of the model language, add a row to `sdrun.functions`; a pass changes only when the language gains a new kind of node.
+A pass is one function from noun to noun; what it refuses it tells as a `ModelError` with variable and line, all at once.  To
+speak more of the model language, add a row to `sdrun.functions`; a pass changes only when the language gains a new kind of
+node.
 """
 
 from functools import reduce

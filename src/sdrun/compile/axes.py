@@ -45,10 +45,8 @@ def _flat(sizes: tuple[int, ...], target: tuple[Index, ...], point: dict[Axis, i
         match index:
             case At(position):
                 flat = flat * size + position
-            case Along(axis, None):
-                flat = flat * size + point[axis]
             case Along(axis, positions):
-                flat = flat * size + positions[point[axis]]
+                flat = flat * size + (point[axis] if positions is None else positions[point[axis]])
     return flat
 
 

@@ -1,6 +1,7 @@
 """Program and source → `System`: the text compiled, and what every row of y and p is."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,12 +46,10 @@ def _execute(source: str) -> dict[str, Callable[..., Any]]:
     """The functions of the generated module: our own text, which holds nothing that the model could have written."""
     namespace: dict[str, Any] = {}
     exec(compile(source, "<generated model>", "exec"), namespace)
-    return namespace
+    return {name: namespace[name] for name in ("constants", "initial", "rhs", "outputs", "breaks")}
 
 
 def _at(slot: Slot, start: int) -> Slot:
-    from dataclasses import replace
-
     return replace(slot, start=start)
 
 

@@ -36,8 +36,14 @@ def _of_node(model: Model, variable: Variable, node: Expr, nouns: set[str], arit
             yield problem(model, variable, f"'{variable.label}' uses '{id}', which is not defined", nearest(id, labels))
         case Call(function, args) if function not in arity:
             spelled = function.upper().replace("_", " ")
-            yield problem(model, variable, f"'{variable.label}' uses {spelled}, which is not supported", nearest(function, arity))
+            yield problem(
+                model, variable, f"'{variable.label}' uses {spelled}, which is not supported", nearest(function, arity)
+            )
         case Call(function, args) if len(args) != arity[function]:
-            spelled = function.upper().replace("_", " ")
-            what = f"'{variable.label}' gives {spelled} {len(args)} arguments; it takes {arity[function]}"
+            what = f"'{variable.label}' gives {_spelled(function)} {len(args)} arguments; it takes {arity[function]}"
             yield problem(model, variable, what)
+
+
+def _spelled(function: str) -> str:
+    """As modellers write it."""
+    return function.upper().replace("_", " ")

@@ -1,8 +1,8 @@
 """Expressions → NumPy text.
 
-The text of an expression broadcasts against the axes in scope, outermost first, with the samples last: axes that it does not vary
-along are inserted as `None`, or left to broadcasting where they come first.  It holds indices, float literals and names that we
-made, never text from the model.
+The text of an expression broadcasts against the axes in scope, outermost first, with the samples last: axes that it does not
+vary along are inserted as `None`, or left to broadcasting where they come first.  It holds indices, float literals and names
+that we made, never text from the model.
 """
 
 import math
@@ -173,6 +173,10 @@ class Emitter:
         text = f"_array({_numbers(values.ravel())})"
         if values.ndim > 1 or not points:
             text += f".reshape({', '.join(map(str, (*values.shape, *(() if points else (1,)))))})"
+        return self.literal(text)
+
+    def literal(self, text: str) -> str:
+        """The name of an array written once, at the head of the module."""
         return self.literals.setdefault(text, f"_literal_{len(self.literals) + 1}")
 
     def lookup_points(self, id: str) -> str:
@@ -206,10 +210,14 @@ def _picked(index: Along, place: int) -> str:
     """The positions of one dimension that an axis runs through, as a slice where they follow one another."""
     if index.positions is None:
         return ""
-    first, last = index.positions[0], index.positions[-1]
-    if index.positions == tuple(range(first, last + 1)):
-        return f"[{':, ' * place}{first}:{last + 1}]"
+    if is_run(index.positions):
+        return f"[{':, ' * place}{index.positions[0]}:{index.positions[-1] + 1}]"
     return f".take({list(index.positions)}, {place})"
+
+
+def is_run(positions: tuple[int, ...]) -> bool:
+    """They follow one another."""
+    return positions == tuple(range(positions[0], positions[-1] + 1))
 
 
 def _insert(present: tuple[Axis, ...], axes: tuple[Axis, ...]) -> str:
@@ -239,5 +247,3 @@ def _numbers(values: np.ndarray) -> str:
 
 def _wrap(text: str, own: int, binds: int) -> str:
     return f"({text})" if own < binds else text
-
-

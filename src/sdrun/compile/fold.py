@@ -20,7 +20,9 @@ def fold(model: Model) -> Model:
     variables = {
         id: replace(
             variable,
-            equations=tuple(replace(equation, expression=rewrite(equation.expression, _rule)) for equation in variable.equations),
+            equations=tuple(
+                replace(equation, expression=rewrite(equation.expression, _rule)) for equation in variable.equations
+            ),
         )
         for id, variable in model.variables.items()
     }

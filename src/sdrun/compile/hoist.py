@@ -12,10 +12,8 @@ from sdrun.model import (
     Expr,
     Lookup,
     Name,
-    Position,
     Read,
     Reduce,
-    Table,
     Unary,
     Variable,
     children,
@@ -79,5 +77,3 @@ def _hide(expr: Expr, id: str, hidden: dict[Expr, Variable]) -> Expr:
         dims = tuple(axis.range for axis in axes)
         hidden[expr] = Variable(id=name, label=f"constant part of {id}", equations=(equation,), dims=dims)
     return Read(hidden[expr].id, tuple(Along(axis) for axis in axes))
-
-

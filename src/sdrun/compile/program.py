@@ -101,7 +101,11 @@ def _running(expr: Expr) -> Expr:
 
 def _starting(expr: Expr) -> Expr:
     match expr:
-        case Call("active_initial", (_, initial)) | Call("integ" | "integ_non_negative", (_, initial)) | Call("initial", (initial,)):
+        case (
+            Call("active_initial", (_, initial))
+            | Call("integ" | "integ_non_negative", (_, initial))
+            | Call("initial", (initial,))
+        ):
             return initial
     return expr
 

@@ -1,7 +1,7 @@
 """`Model` → `Model` in which every name is a `Read`: each dimension is a position or an axis of the equation.
 
-After it no subscript is left, so that the emitters work on axes alone.  The axes of an equation are the ranges of its left side, in
-order; those of a reduction follow, in the order in which `!` first marks them.
+After it no subscript is left, so that the emitters work on axes alone.  The axes of an equation are the ranges of its left
+side, in order; those of a reduction follow, in the order in which `!` first marks them.
 """
 
 from dataclasses import dataclass, replace
@@ -160,9 +160,7 @@ def _reduce(call: Call, scope: Scope) -> Reduce:
         raise Refusal(f"{call.function.upper()} needs a subscript marked with '!'")
     for id in ids:
         elements(scope.model, id)
-    axes = tuple(
-        Axis(id, len(scope.model.ranges[id].elements), depth) for depth, id in enumerate(ids, start=scope.depth)
-    )
+    axes = tuple(Axis(id, len(scope.model.ranges[id].elements), depth) for depth, id in enumerate(ids, start=scope.depth))
     inner = Scope(scope.model, scope.left, scope.reduced + axes, scope.depth + len(axes))
     return Reduce(call.function, axes, _resolve(call.args[0], inner))
 

@@ -4,26 +4,26 @@ The module imports what it needs, so that the file saved with the results can be
 ours, all others are the model's.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from sdrun.compile.axes import covers_all, flat_positions, free_axes, shape
-from sdrun.compile.emit import Emitter
+from sdrun.compile.emit import Emitter, is_run
 from sdrun.compile.layout import Layout
 from sdrun.compile.program import Equations, Program, inputs, needed
 from sdrun.compile.switches import Break
 from sdrun.errors import printable
 from sdrun.functions import TIMED
-from sdrun.model import Equation, Table, Variable
+from sdrun.model import At, Axis, Equation, Index, Table, Variable
 
 HEADER = '''"""The model {title}, compiled by sdrun {version}.
 
-Every array ends with the sample axis; the axes before it are those of the variable.  `_p` holds the parameters and given initial
-values, `_y` the stocks, `_c` what does not change during the run.  Changing this file changes nothing: it is a result.
+Every array ends with the sample axis; the axes before it are those of the variable.  `_p` holds the parameters and given
+initial values, `_y` the stocks, `_c` what does not change during the run.  Changing this file changes nothing: it is a result.
 """
 
-from numpy import array as _array, empty as _empty, inf as _inf, logical_not as _not, nan as _nan
+from numpy import array as _array, empty as _empty, full as _full, inf as _inf, logical_not as _not, nan as _nan
 
 from sdrun.functions import PURE as _PURE, REDUCTIONS as _REDUCTIONS, TIMED as _TIMED
 from sdrun.functions.arrays import assemble as _assemble, interpolate as _interpolate, number as _number, rows as _rows
@@ -179,7 +179,9 @@ class Writer:
         used = {*self._inputs_of(equations, order), *also}
         rows = self.layout.stock_rows
         return [
-            f"{self.name(id)} = {self._rows_of('_y', rows[id], id)}{self._comment(id)}" for id in self.program.stocks if id in used
+            f"{self.name(id)} = {self._rows_of('_y', rows[id], id)}{self._comment(id)}"
+            for id in self.program.stocks
+            if id in used
         ]
 
     def _definition(self, id: str, equations: tuple[Equation, ...]) -> list[str]:
@@ -187,8 +189,12 @@ class Writer:
         name = self.name(id)
         if covers_all(self.model, variable):
             return [f"{name} = {self._whole(variable, equations[0])}{self._comment(id)}"]
+        if all(equation.mask is None and _is_sliced(equation.target) for equation in equations):
+            sizes = ", ".join(map(str, (*self._sizes(id), "_samples")))
+            blank = [f"{name} = _full(({sizes}), _nan){self._comment(id)}"]
+            return blank + [f"{name}[{_slices(eq.target)}] = {self._expression(eq)}" for eq in equations]
         parts = [
-            f"    ({self._places(variable, equation)}, {self._part_shape(equation)}, {self._expression(equation)}),"
+            f"    ({self._places(variable, equation)}, {_sizes(equation.axes)}, {self._expression(equation)}),"
             for equation in equations
         ]
         return [f"{name} = _assemble({self._sizes(id)},{self._comment(id)}", *parts, ")"]
@@ -203,23 +209,21 @@ class Writer:
         return self.emitter.value(equation.expression, equation.axes, left=equation.axes)
 
     def _places(self, variable: Variable, equation: Equation) -> str:
-        positions = flat_positions(self.model, variable, equation)
-        return f"_array({positions.tolist()})"
-
-    def _part_shape(self, equation: Equation) -> tuple[int, ...]:
-        return tuple(axis.size for axis in equation.axes)
+        return self.emitter.literal(f"_array({flat_positions(self.model, variable, equation).tolist()})")
 
     def _derivative(self, id: str) -> list[str]:
         variable, rows, equations = self.model.variables[id], self.layout.stock_rows[id], self.program.running[id]
         sizes = self._sizes(id)
-        place = f"_dy[{rows.start}]" if not sizes else f"_dy[{rows.start}:{rows.stop}]"
-        comment = f"  # {self.name(id)}"
+        place = f"_dy[{rows.start}:{rows.stop}]" if sizes else f"_dy[{rows.start}]"
         if not covers_all(self.model, variable):
-            lines = self._definition(id, equations)
-            lines[0] = lines[0].replace(f"{self.name(id)} = ", "_net = ", 1)
+            lines = [line.replace(self.name(id), "_net", 1) for line in self._definition(id, equations)]
             return [*lines, f"{place} = _rows(_net, {sizes})"]
         text = self._expression(equations[0])
-        return [f"{place} = {text if len(sizes) < 2 else f'_rows({text}, {sizes})'}{comment}"]
+        if len(sizes) > 1 and free_axes(equations[0].expression, equations[0].axes) == equations[0].axes:
+            text = f"({text}).reshape({rows.stop - rows.start}, -1)"
+        elif len(sizes) > 1:
+            text = f"_rows({text}, {sizes})"
+        return [f"{place} = {text}  # {self.name(id)}"]
 
     def _comment(self, id: str) -> str:
         """What the variable is, for people to read: its name and unit, on one line."""
@@ -229,7 +233,26 @@ class Writer:
 
 
 def _function(signature: str, gives: str, lines: Iterable[str]) -> str:
-    body = "\n".join(f"    {line}" for line in lines)
+    text = "\n".join(f"    {line}" for line in lines)
+    samples = f"    _samples = {'_y' if '_y,' in signature else '_p'}.shape[-1]\n" if "_samples" in text else ""
+    body = samples + text
     return f'def {signature}:\n    """{gives}"""\n{body}'
 
 
+def _sizes(axes: tuple[Axis, ...]) -> tuple[int, ...]:
+    return tuple(axis.size for axis in axes)
+
+
+def _is_sliced(target: tuple[Index, ...]) -> bool:
+    """Positions and slices only, so that plain indexing writes the equation where it belongs."""
+    return all(isinstance(index, At) or index.positions is None or is_run(index.positions) for index in target)
+
+
+def _slices(target: tuple[Index, ...]) -> str:
+    return ", ".join(_slice(index) for index in target)
+
+
+def _slice(index: Index) -> str:
+    if isinstance(index, At):
+        return str(index.position)
+    return ":" if index.positions is None else f"{index.positions[0]}:{index.positions[-1] + 1}"

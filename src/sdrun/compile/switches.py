@@ -4,12 +4,26 @@ A condition on the time alone is solved for its time and judged by the name `mod
 breaks, at which it cannot be wrong (`System`).  What cannot be solved is named, and left to `max_step`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sdrun.compile.program import Program, inputs
 from sdrun.functions import TIMED
-from sdrun.model import Between, Binary, Call, Equation, Expr, Lookup, Name, Number, Read, Table, Unary, children, names, rewrite
+from sdrun.model import (
+    Between,
+    Binary,
+    Call,
+    Equation,
+    Expr,
+    Lookup,
+    Name,
+    Number,
+    Read,
+    Table,
+    Unary,
+    children,
+    names,
+    rewrite,
+)
 
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 TIME, MODE = Name("time"), Name("mode")
@@ -46,7 +60,7 @@ class Found:
 
 
 def find_switches(program: Program) -> tuple[Program, tuple[Break, ...], tuple[str, ...]]:
-    """The program with its conditions on time judged by `mode`, its breaks, and the variables whose switches were not solved."""
+    """The program with its conditions on time judged by `mode`, its breaks, and the variables whose switches are not solved."""
     found = Found(program, _timed(program))
     running = dict(program.running)
     for id in (*program.dynamic, *program.stocks):
@@ -254,5 +268,3 @@ def _simple(op: str, left: Expr, right: Expr) -> Expr:
         case "*", Number(1.0), _:
             return right
     return Binary(op, left, right)
-
-

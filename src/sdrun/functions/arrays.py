@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sdrun.model import Between, Table
+from sdrun.types import Operand
 
 Value = np.ndarray
 
@@ -18,7 +18,7 @@ REDUCTIONS = {
 """What runs over subscripts marked with `!`: (array, axis) -> array."""
 
 
-def interpolate(table: tuple[Value, Value], x: ArrayLike, between: str = "interpolate") -> Value:
+def interpolate(table: tuple[Value, Value], x: Operand, between: str = "interpolate") -> Operand:
     """The table `(xs, ys)` read at `x`; ys of shape (..., points) has the axes of x, or is broadcast against them.
 
     Beyond the ends it holds the end values (`interpolate`, `hold_backward`) or goes on along the end slopes (`extrapolate`).
@@ -51,25 +51,25 @@ def _pick(ys: Value, points: Value) -> Value:
 
 
 def common_points(tables: Sequence[Table], shape: tuple[int, ...]) -> tuple[Value, Value]:
-    """Tables of one lookup variable, element by element, on the union of their points: `(xs, ys)`, ys of shape (*shape, points)."""
+    """Tables of one lookup variable, by element, on the union of their points: `(xs, ys)`, ys of shape (*shape, points)."""
     xs = np.unique(np.concatenate([table.x for table in tables]))
     rows = [interpolate((np.array(table.x), np.array(table.y)), xs, table.between) for table in tables]
     return xs, np.array(rows).reshape(*shape, len(xs))
 
 
-def spread(value: ArrayLike, shape: tuple[int, ...]) -> Value:
+def spread(value: Operand, shape: tuple[int, ...]) -> Value:
     """`value` with all the axes of `shape`, and its own samples."""
     array = np.asarray(value, float)
     return np.broadcast_to(array, shape + (array.shape[-1:] or (1,)))
 
 
-def rows(value: ArrayLike, shape: tuple[int, ...]) -> Value:
+def rows(value: Operand, shape: tuple[int, ...]) -> Value:
     """`value` flattened over `shape`: (elements, samples)."""
     full = spread(value, shape)
     return full.reshape(-1, full.shape[-1])
 
 
-def assemble(shape: tuple[int, ...], *parts: tuple[Value, tuple[int, ...], ArrayLike]) -> Value:
+def assemble(shape: tuple[int, ...], *parts: tuple[Value, tuple[int, ...], Operand]) -> Value:
     """An array put together from its equations: each part is (flat positions or -1 to skip, shape of the equation, value)."""
     values = [rows(value, part_shape) for _, part_shape, value in parts]
     samples = max(value.shape[-1] for value in values)
@@ -80,12 +80,12 @@ def assemble(shape: tuple[int, ...], *parts: tuple[Value, tuple[int, ...], Array
     return result.reshape(*shape, samples)
 
 
-def number(truth: ArrayLike) -> Value:
+def number(truth: Operand) -> Operand:
     """1 where true, 0 where false."""
     return np.multiply(truth, 1.0)
 
 
-def stack(samples: int, parts: Sequence[tuple[ArrayLike, tuple[int, ...]]]) -> Value:
+def stack(samples: int, parts: Sequence[tuple[Operand, tuple[int, ...]]]) -> Value:
     """Variables one after the other, flattened: (elements of all, samples)."""
     flat = [rows(value, shape) for value, shape in parts]
     samples = max([samples, *(part.shape[-1] for part in flat)])

@@ -1,20 +1,19 @@
 """Functions of their arguments alone, element by element.  Arrays broadcast; the sample axis is the last."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-Value = np.ndarray
+from sdrun.types import Operand
 
 SMALL = 1e-6
 """What Vensim takes as zero in ZIDZ, XIDZ and QUANTUM."""
 
 
-def if_then_else(condition: ArrayLike, true: ArrayLike, false: ArrayLike) -> Value:
+def if_then_else(condition: Operand, true: Operand, false: Operand) -> Operand:
     """`true` where `condition` holds, else `false`."""
     return np.where(condition, true, false)
 
 
-def xidz(a: ArrayLike, b: ArrayLike, x: ArrayLike) -> Value:
+def xidz(a: Operand, b: Operand, x: Operand) -> Operand:
     """`a / b`, or `x` where b is (nearly) zero: "x if divided by zero".
 
     Vensim takes |b| < 1e-6 as zero: https://www.vensim.com/documentation/fn_xidz.htm
@@ -26,7 +25,7 @@ def xidz(a: ArrayLike, b: ArrayLike, x: ArrayLike) -> Value:
     return np.where(zero, x, np.divide(a, np.where(zero, 1.0, b)))
 
 
-def zidz(a: ArrayLike, b: ArrayLike) -> Value:
+def zidz(a: Operand, b: Operand) -> Operand:
     """`a / b`, or 0 where b is (nearly) zero: "zero if divided by zero".
 
     >>> zidz(np.array([1.0, 2.0]), np.array([0.0, 4.0]))
@@ -35,7 +34,7 @@ def zidz(a: ArrayLike, b: ArrayLike) -> Value:
     return xidz(a, b, 0.0)
 
 
-def integer(x: ArrayLike) -> Value:
+def integer(x: Operand) -> Operand:
     """`x` without its fraction, towards zero.
 
     >>> integer(np.array([-9.9, 9.9]))
@@ -44,26 +43,26 @@ def integer(x: ArrayLike) -> Value:
     return np.trunc(x)
 
 
-def quantum(x: ArrayLike, q: ArrayLike) -> Value:
+def quantum(x: Operand, q: Operand) -> Operand:
     """The multiple of `q` next to `x` towards zero, or `x` where q is not positive."""
     usable = np.asarray(q) >= SMALL
     return np.where(usable, q * np.trunc(np.divide(x, np.where(usable, q, 1.0))), x)
 
 
-def modulo(x: ArrayLike, m: ArrayLike) -> Value:
+def modulo(x: Operand, m: Operand) -> Operand:
     """What is left of `x` after multiples of `m`, with the sign of x.
 
     >>> modulo(np.array([-7.0, 7.0]), 3.0)
     array([-1.,  1.])
     """
-    return x - quantum(x, m)
+    return np.subtract(x, quantum(x, m))
 
 
-def log(x: ArrayLike, base: ArrayLike) -> Value:
+def log(x: Operand, base: Operand) -> Operand:
     """Logarithm to a base."""
     return np.divide(np.log(x), np.log(base))
 
 
-def given(value: ArrayLike, otherwise: ArrayLike) -> Value:
+def given(value: Operand, otherwise: Operand) -> Operand:
     """`value`, or `otherwise` where it was not given (NaN)."""
     return np.where(np.isnan(value), otherwise, value)

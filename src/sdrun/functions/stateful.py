@@ -1,8 +1,8 @@
 """Functions with memory, as the stocks that they stand for.
 
-Each takes the names under which its stocks can be read, then its arguments, and gives `(flow, initial value)` of every stock and the
-expression that the call is worth.  Order of operations follows the definitions in Vensim's manual; where several are equal on paper,
-the one that agrees with PySD to the last bit.
+Each takes the names under which its stocks can be read, then its arguments, and gives `(flow, initial value)` of every stock
+and the expression that the call is worth.  Order of operations follows the definitions in Vensim's manual; where several are
+equal on paper, the one that agrees with PySD to the last bit.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,44 +1,43 @@
 """Functions that switch with time.
 
-Every one takes first the `mode` (the time at which switches are judged, see `System`) and `dt`, whose half Vensim adds to the time
-before it compares ("time plus"), then the model's TIME STEP, then the arguments in the model.  Each has a twin in `BREAKS` that
-gives the times at which it jumps or kinks.
+Every one takes first the `mode` (the time at which switches are judged, see `System`) and `dt`, whose half Vensim adds to the
+time before it compares ("time plus"), then the model's TIME STEP, then the arguments in the model.  Each has a twin that gives
+the times at which it jumps or kinks: from the first and last time asked for, TIME STEP, and the arguments that decide when.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-Value = np.ndarray
+from sdrun.types import Operand
 
 
-def step(mode: ArrayLike, dt: float, _time_step: ArrayLike, height: ArrayLike, start: ArrayLike) -> Value:
+def step(mode: Operand, dt: float, _time_step: Operand, height: Operand, start: Operand) -> Operand:
     """0 before `start`, `height` after: https://www.vensim.com/documentation/fn_step.html"""
     return height * (np.add(mode, dt / 2) > start)
 
 
-def step_breaks(_first: float, _last: float, _time_step: ArrayLike, start: ArrayLike) -> list[ArrayLike]:
+def step_breaks(_first: float, _last: float, _time_step: Operand, start: Operand) -> list[Operand]:
     """The start."""
     return [start]
 
 
-def pulse(mode: ArrayLike, dt: float, time_step: ArrayLike, start: ArrayLike, width: ArrayLike) -> Value:
+def pulse(mode: Operand, dt: float, time_step: Operand, start: Operand, width: Operand) -> Operand:
     """1 from `start` for `width`, else 0; a width of 0 is one TIME STEP: https://www.vensim.com/documentation/fn_pulse.html"""
     plus = np.add(mode, dt / 2)
     return 1.0 * ((plus > start) & (plus < _end(start, width, time_step)))
 
 
-def pulse_breaks(_first: float, _last: float, time_step: ArrayLike, start: ArrayLike, width: ArrayLike) -> list[ArrayLike]:
+def pulse_breaks(_first: float, _last: float, time_step: Operand, start: Operand, width: Operand) -> list[Operand]:
     """Start and end."""
     return [start, _end(start, width, time_step)]
 
 
-def _end(start: ArrayLike, width: ArrayLike, time_step: ArrayLike) -> Value:
+def _end(start: Operand, width: Operand, time_step: Operand) -> Operand:
     return np.add(start, np.where(np.equal(width, 0.0), time_step, width))
 
 
 def pulse_train(
-    mode: ArrayLike, dt: float, time_step: ArrayLike, start: ArrayLike, between: ArrayLike, width: ArrayLike, end: ArrayLike
-) -> Value:
+    mode: Operand, dt: float, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
+) -> Operand:
     """Pulses of `width` at `start` and every `between` after it until `end`; no pulse is shorter than TIME STEP.
 
     https://www.vensim.com/documentation/fn_pulse_train.html
@@ -49,14 +48,14 @@ def pulse_train(
 
 
 def pulse_train_breaks(
-    first: float, last: float, time_step: ArrayLike, start: ArrayLike, between: ArrayLike, width: ArrayLike, end: ArrayLike
-) -> list[ArrayLike]:
+    first: float, last: float, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
+) -> list[Operand]:
     """Start and end of every pulse between `first` and `last`."""
     starts = multiples(start, between, first, np.minimum(end, last))
     return [starts, starts + np.maximum(width, time_step), end]
 
 
-def multiples(origin: ArrayLike, period: ArrayLike, first: ArrayLike, last: ArrayLike) -> Value:
+def multiples(origin: Operand, period: Operand, first: Operand, last: Operand) -> Operand:
     """`origin + k * period` for all k that fall between `first` and `last`, one period of margin; k is a new first axis."""
     origin, period = np.asarray(origin, float), np.asarray(period, float)
     lowest, highest = (first - origin) / period, (last - origin) / period
@@ -64,7 +63,7 @@ def multiples(origin: ArrayLike, period: ArrayLike, first: ArrayLike, last: Arra
     return origin + k.reshape(-1, *(1,) * np.ndim(origin + period)) * period
 
 
-def ramp(t: ArrayLike, _dt: float, _time_step: ArrayLike, slope: ArrayLike, start: ArrayLike, end: ArrayLike) -> Value:
+def ramp(t: Operand, _dt: float, _time_step: Operand, slope: Operand, start: Operand, end: Operand) -> Operand:
     """0 before `start`, then rising by `slope` until `end`, then level: https://www.vensim.com/documentation/fn_ramp.html
 
     It is continuous, so it takes the time itself as its first argument.
@@ -72,34 +71,32 @@ def ramp(t: ArrayLike, _dt: float, _time_step: ArrayLike, slope: ArrayLike, star
     return slope * np.where(np.greater(t, start), np.minimum(t, end) - start, 0.0)
 
 
-def ramp_breaks(_first: float, _last: float, _time_step: ArrayLike, start: ArrayLike, end: ArrayLike) -> list[ArrayLike]:
+def ramp_breaks(_first: float, _last: float, _time_step: Operand, start: Operand, end: Operand) -> list[Operand]:
     """Both kinks."""
     return [start, end]
 
 
-def xramp(t: ArrayLike, dt: float, time_step: ArrayLike, slope: ArrayLike, start: ArrayLike) -> Value:
+def xramp(t: Operand, dt: float, time_step: Operand, slope: Operand, start: Operand) -> Operand:
     """XMILE's RAMP without an end."""
     return ramp(t, dt, time_step, slope, start, np.inf)
 
 
-def xramp_breaks(_first: float, _last: float, _time_step: ArrayLike, start: ArrayLike) -> list[ArrayLike]:
+def xramp_breaks(_first: float, _last: float, _time_step: Operand, start: Operand) -> list[Operand]:
     """The kink."""
     return [start]
 
 
-def xpulse(mode: ArrayLike, dt: float, time_step: ArrayLike, start: ArrayLike, volume: ArrayLike) -> Value:
+def xpulse(mode: Operand, dt: float, time_step: Operand, start: Operand, volume: Operand) -> Operand:
     """XMILE's PULSE: `volume` spread over one TIME STEP from `start`."""
     return np.divide(volume, time_step) * pulse(mode, dt, time_step, start, time_step)
 
 
-def xpulse_breaks(first: float, last: float, time_step: ArrayLike, start: ArrayLike) -> list[ArrayLike]:
+def xpulse_breaks(first: float, last: float, time_step: Operand, start: Operand) -> list[Operand]:
     """Start and end."""
     return pulse_breaks(first, last, time_step, start, time_step)
 
 
-def xpulse_train(
-    mode: ArrayLike, dt: float, time_step: ArrayLike, start: ArrayLike, between: ArrayLike, volume: ArrayLike
-) -> Value:
+def xpulse_train(mode: Operand, dt: float, time_step: Operand, start: Operand, between: Operand, volume: Operand) -> Operand:
     """XMILE's PULSE with an interval: `volume` spread over one TIME STEP, every `between`; an interval of 0 is one pulse."""
     once = xpulse(mode, dt, time_step, start, volume)
     period = np.where(np.equal(between, 0.0), np.inf, between)
@@ -107,16 +104,14 @@ def xpulse_train(
     return np.where(np.equal(between, 0.0), once, again)
 
 
-def xpulse_train_breaks(
-    first: float, last: float, time_step: ArrayLike, start: ArrayLike, between: ArrayLike
-) -> list[ArrayLike]:
+def xpulse_train_breaks(first: float, last: float, time_step: Operand, start: Operand, between: Operand) -> list[Operand]:
     """Start and end of every pulse."""
     once = np.equal(between, 0.0)
     period = np.where(once, last - first + 1, between)
     return pulse_train_breaks(first, last, time_step, start, period, time_step, np.inf)
 
 
-def knots(xs: Value, slope: ArrayLike, intercept: ArrayLike) -> Value:
+def knots(xs: np.ndarray, slope: Operand, intercept: Operand) -> Operand:
     """The times at which `slope * time + intercept` passes the points of a table; the points are a new first axis."""
     slope, intercept = np.asarray(slope, float), np.asarray(intercept, float)
     return (xs.reshape(-1, *(1,) * max(np.ndim(slope + intercept), 1)) - intercept) / slope

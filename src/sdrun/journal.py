@@ -1,0 +1,55 @@
+"""What happened, in order: the text of run.log, the warnings, and the seconds each stage took."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import perf_counter
+
+
+@dataclass(slots=True)
+class Journal:
+    """Kept while one command runs."""
+
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    lines: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage, and keep what `logging.getLogger("sdrun")` is told meanwhile."""
+        logger, listener = logging.getLogger("sdrun"), _Listener(self)
+        began = perf_counter()
+        logger.addHandler(listener)
+        try:
+            yield
+        finally:
+            logger.removeHandler(listener)
+            self.timings[name] = perf_counter() - began
+            self.lines.append(f"{name}: {self.timings[name]:.3f} s")
+
+    def warn(self, message: str) -> None:
+        """Keep a warning for the manifest and the log."""
+        self.warnings.append(message)
+        self.lines.append(f"warning: {message}")
+
+    @property
+    def text(self) -> str:
+        """run.log."""
+        return "\n".join([f"started {self.started}", *self.lines, ""])
+
+
+class _Listener(logging.Handler):
+    """Passes records of level WARNING and above to the journal's warnings, others to its lines."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__()
+        self.journal = journal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING:
+            self.journal.warn(record.getMessage())
+        else:
+            self.journal.lines.append(record.getMessage())

@@ -1,0 +1,185 @@
+"""The whole program on one page: a scenario comes in, files come out.
+
+read        scenario file -> Scenario, one Case per variant
+parse       model file    -> Model
+compile     Model         -> System      once for all cases that share model and subscripts
+bind        Case, System  -> Setup
+solve       System, Setup -> History
+trajectory  runs          -> Dataset
+analyse     Dataset       -> Dataset with indicators
+report      Dataset, ...  -> files
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sdrun.errors import InputError, Problem
+from sdrun.journal import Journal
+from sdrun.run import Run, Setup
+from sdrun.scenario import Case, Scenario
+from sdrun.system import System
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Source = Path | Mapping[str, Any]
+"""A scenario file, a model file, or the tables of a scenario."""
+
+Progress = Callable[[str, float], None]
+"""(variant that runs, fraction of the whole)."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A scenario that is valid through and through, and has not run."""
+
+    scenario: Scenario
+    systems: tuple[System, ...]
+    """One per case; cases that share model and subscripts share it."""
+    setups: tuple[Setup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run gave."""
+
+    dataset: "xr.Dataset"
+    paths: tuple[Path, ...] = ()
+    up_to_date: bool = False
+    """Nothing ran: the folder already held these very results."""
+    warnings: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by stage."""
+
+
+def silent(_variant: str, _fraction: float) -> None:
+    """No progress is shown."""
+
+
+def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = None) -> Prepared:
+    """Read, parse, compile and bind; nothing runs.
+
+    Raises InputError with all problems of a stage.
+    """
+    from sdrun.bind import bind
+    from sdrun.read import read_scenario
+
+    scenario = read_scenario(source, settings=settings, only=only)
+    systems = compile_cases(scenario.cases)
+    setups = gather(bind, scenario.cases, systems)
+    return Prepared(scenario=scenario, systems=systems, setups=setups)
+
+
+def compile_cases(cases: Sequence[Case]) -> tuple[System, ...]:
+    """A system per case; a model is parsed once, and compiled once for each set of subscripts."""
+    from sdrun.bind import check_case, with_subscripts
+    from sdrun.compile import compile_model
+    from sdrun.parse import read_model
+
+    models = {path: read_model(path) for path in dict.fromkeys(case.model for case in cases)}
+    gather(check_case, cases, [models[case.model] for case in cases])
+    keys = [(case.model, tuple(case.subscripts.items())) for case in cases]
+    distinct = dict(zip(keys, cases, strict=True))
+    systems = {key: compile_model(with_subscripts(models[case.model], case)) for key, case in distinct.items()}
+    return tuple(systems[key] for key in keys)
+
+
+def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
+    """Run every case."""
+    from sdrun.solve import integrate
+
+    def run(number: int, case: Case, system: System, setup: Setup) -> Run:
+        def advance(part: float) -> None:
+            progress(case.name, (number + part) / len(prepared.scenario.cases))
+
+        return Run(case=case, system=system, setup=setup, history=integrate(system, setup, advance))
+
+    cases = zip(prepared.scenario.cases, prepared.systems, prepared.setups, strict=True)
+    return tuple(run(number, *case) for number, case in enumerate(cases))
+
+
+def results(runs: Sequence[Run], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
+    """The runs as a dataset with indicators; says so loudly where variants do not differ."""
+    from sdrun.analyse import analyse, identical_variants
+    from sdrun.trajectory import to_dataset
+
+    dataset = analyse(to_dataset(runs, scenario, run_id=run_id))
+    for one, other in identical_variants(dataset):
+        journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")
+    return dataset
+
+
+def simulate(source: Source, *, settings: Sequence[str] = (), only: str | None = None, progress: Progress = silent) -> Outcome:
+    """Run a scenario; nothing is written.
+
+    Raises InputError before anything runs, SolveError when the simulation fails.
+    """
+    journal = Journal()
+    with journal.stage("prepare"):
+        prepared = prepare(source, settings=settings, only=only)
+    with journal.stage("simulate"):
+        dataset = results(solve(prepared, progress), prepared.scenario, journal)
+    return Outcome(dataset=dataset, warnings=tuple(journal.warnings), timings=journal.timings)
+
+
+def run_scenario(
+    source: Source,
+    *,
+    out: Path | None = None,
+    settings: Sequence[str] = (),
+    only: str | None = None,
+    fresh: bool = False,
+    command: str = "",
+    progress: Progress = silent,
+) -> Outcome:
+    """Run a scenario and write its results, to `outputs/<scenario>` unless `out` says where.
+
+    Raises InputError before anything runs, SolveError when the simulation fails; what lay in `out` is then untouched.
+    """
+    from sdrun import report
+
+    journal = Journal()
+    if out is not None:
+        report.check_writable(out)
+    with journal.stage("prepare"):
+        prepared = prepare(source, settings=settings, only=only)
+        scenario = report.complete(prepared.scenario, prepared.systems, prepared.setups)
+        inputs = report.read_inputs(prepared.scenario)
+        run_id = report.identity(scenario, inputs)
+    out = out or Path("outputs") / scenario.stem
+    report.check_writable(out)
+    with report.locked(out):
+        if not fresh and report.previous(out, run_id) is report.Previous.UP_TO_DATE:
+            return Outcome(dataset=report.open_results(out), paths=report.written(out), up_to_date=True)
+        with journal.stage("simulate"):
+            runs = solve(prepared, progress)
+            dataset = results(runs, prepared.scenario, journal, run_id)
+        theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
+        record = report.Record(
+            command=command,
+            started=journal.started,
+            timings=journal.timings,
+            warnings=journal.warnings,
+            theories=theories,
+            log=journal.text,
+        )
+        paths = report.write_results(dataset, scenario, runs, inputs, out, record)
+    return Outcome(dataset=dataset, paths=tuple(paths), warnings=tuple(journal.warnings), timings=journal.timings)
+
+
+def gather(attempt: Callable[..., Result], *items: Iterable[Any]) -> tuple[Result, ...]:
+    """`attempt` on all items, or one InputError with the problems of all attempts."""
+    found: list[Result] = []
+    problems: list[Problem] = []
+    for arguments in zip(*items, strict=True):
+        try:
+            found.append(attempt(*arguments))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
+    return tuple(found)

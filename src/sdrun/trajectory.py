@@ -1,0 +1,411 @@
+"""The result: every variable of every variant as one `xarray.Dataset`, at the root of one NetCDF file.
+
+SCHEMA (`check_schema` holds a dataset to it)
+
+Dimensions, in this order: `variant` (only where the scenario has variants), `sample` (only where there is more than one), the
+model's own (`state, other, strategy`; indicators add `index`), `time`.
+
+Coordinates
+    variant         names of the variants; `variant_title(variant)` beside it
+    sample          0, 1, ...; a constant that differs between samples is a coordinate on `sample`, attribute
+                    `role = "parameter"`, and no data variable
+    state, ...      labels of the subscript elements
+    time            float64, attribute `units` in the singular: "year", "day"
+
+Data variables: every variable of the model but lookups, named in snake_case (with `_` behind where a coordinate has that name).
+    A constant has no `time` unless an event changes it; everything else has.  `status(sample)` (only with samples) says which
+    failed.
+
+Attributes of a data variable (and of a parameter coordinate)
+    long_name       the name in the model
+    units           as in the model; "" where it gives none.  What xarray would take for a date or a duration ("days",
+                    "years since 1900") is written otherwise, and stands verbatim in `source_units`.
+    sd_type         stock, flow, auxiliary, constant; or `role = "indicator"` for what analyses add
+    description, equation
+
+Global attributes after ACDD-1.3: Conventions, title, summary, source, history, date_created, references, creator_name; and
+    sdrun_version, run_id.  All are text: NetCDF knows no booleans, None, paths or dates (`attributes` sees to that).
+
+VARIANTS of different shape (other subscripts, times or models) are joined on the union of their labels and times, NaN where a
+variant has no value: five states of 1816 and eight of 1992 fit one file.  What would have no meaning is refused with a
+`ScenarioError`: times in different units, and one name with different dimensions.  Attributes that differ between variants are
+joined by " | ".
+
+`SOURCE_DATE_EPOCH` fixes `date_created`: equal inputs then give equal bytes.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sdrun.errors import Problem, ScenarioError, nearest
+from sdrun.model import CONTROLS, name_id
+from sdrun.run import Run
+from sdrun.scenario import Case, Output, Scenario
+from sdrun.system import Kind, Slot, System
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RESERVED = ("variant", "variant_title", "sample", "status", "index", "time")
+"""Names that a variable or a range of the model cannot have in the result."""
+
+_GLOBAL = (
+    "Conventions",
+    "title",
+    "summary",
+    "source",
+    "history",
+    "date_created",
+    "references",
+    "creator_name",
+    "sdrun_version",
+    "run_id",
+)
+_DURATIONS = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
+_HELD = (str, int, float, np.number, np.ndarray)
+_STATUS = {0: "completed", 1: "failed"}
+
+
+def to_dataset(runs: Sequence[Run], scenario: Scenario, *, run_id: str = "") -> "xr.Dataset":
+    """The runs of a scenario as one dataset; one run per case, in the scenario's order."""
+    unit = _time_unit(runs)
+    _refuse_other_dimensions(runs)
+    changing = frozenset(slot.id for run in runs for slot in run.system.recorded if _changes(run, slot))
+    swept = frozenset(slot.id for run in runs for slot in run.system.recorded if _is_swept(run, slot))
+    parts = [_dataset(run, changing, swept) for run in runs]
+    ds = _join(parts, scenario.cases) if scenario.has_variants else parts[0]
+    ds["time"].attrs = attributes(long_name="time", units=unit, axis="T")
+    ds.attrs = _global_attributes(runs, scenario, run_id)
+    return ds
+
+
+# ── one run ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _dataset(run: Run, changing: frozenset[str], swept: frozenset[str]) -> "xr.Dataset":
+    import xarray as xr
+
+    samples = _samples(run)
+    coords: dict[str, Any] = {"sample": ("sample", np.arange(samples))} if samples > 1 else {}
+    for dimension in _dimensions(run.system):
+        coords[_free(dimension.name)] = (_free(dimension.name), np.array(dimension.labels, dtype=str))
+    coords["time"] = ("time", np.asarray(run.history.time, dtype=float))
+    recorded = {slot.id: _variable_name(run.system, slot) for slot in run.system.recorded}
+    data: dict[str, Any] = {recorded[slot.id]: _variable(run, slot, slot.id in changing) for slot in run.system.recorded}
+    if samples > 1:
+        data["status"] = (
+            "sample",
+            _status(run),
+            attributes(**_flags(_STATUS), long_name="status of the sample", role="status"),
+        )
+    parameters = [name for id_, name in recorded.items() if id_ in swept]
+    ds = xr.Dataset(data, coords=coords).set_coords(parameters)
+    for name in parameters:
+        ds[name].attrs["role"] = "parameter"
+    return ds
+
+
+def _variable(run: Run, slot: Slot, changing: bool) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
+    """Dimensions, values and attributes of one variable."""
+    values = np.moveaxis(np.asarray(run.history.values[slot.name], dtype=float), -1, 0)
+    dims = ("sample", *(_free(run.system.dimensions[dim].name) for dim in slot.dims), "time")
+    if not changing:
+        values, dims = values[..., 0], dims[:-1]
+    if _samples(run) == 1:
+        values, dims = values[0, ...], dims[1:]
+    else:
+        values = np.broadcast_to(values, (_samples(run), *values.shape[1:]))
+    return dims, values, _slot_attributes(slot)
+
+
+def _slot_attributes(slot: Slot) -> dict[str, Any]:
+    units = safe_units(slot.units)
+    return attributes(
+        long_name=slot.label,
+        units=units,
+        source_units=slot.units if units != slot.units else None,
+        description=slot.description or None,
+        sd_type=slot.kind.value,
+        equation=slot.equation or None,
+    )
+
+
+def _changes(run: Run, slot: Slot) -> bool:
+    """Whether the variable needs a time axis: every one but a constant that no event changed."""
+    values = run.history.values[slot.name]
+    return slot.kind is not Kind.CONSTANT or not np.array_equal(
+        values, np.broadcast_to(values[..., :1, :], values.shape), equal_nan=True
+    )
+
+
+def _is_swept(run: Run, slot: Slot) -> bool:
+    """Whether it is a parameter that differs between samples."""
+    values = run.history.values[slot.name]
+    given = slot.id in {parameter.id for parameter in run.system.parameters}
+    return given and not np.array_equal(values, np.broadcast_to(values[..., :1], values.shape), equal_nan=True)
+
+
+def _status(run: Run) -> np.ndarray:
+    """1 for samples with a stock that is not finite."""
+    stocks = [run.history.values[slot.name] for slot in run.system.stocks if slot.name in run.history.values]
+    finite = [np.isfinite(values).reshape(-1, values.shape[-1]).all(axis=0) for values in stocks]
+    return np.broadcast_to(~np.all(finite, axis=0), (_samples(run),)).astype(np.int8)
+
+
+def _samples(run: Run) -> int:
+    return int(max(run.setup.parameters.shape[-1], *(values.shape[-1] for values in run.history.values.values()), 1))
+
+
+def _dimensions(system: System) -> "Iterable[Any]":
+    """The dimensions that recorded variables extend over, in the model's order."""
+    used = {dim for slot in system.recorded for dim in slot.dims}
+    return [dimension for id_, dimension in system.dimensions.items() if id_ in used]
+
+
+def _free(name: str) -> str:
+    return f"{name}_" if name in RESERVED else name
+
+
+def _variable_name(system: System, slot: Slot) -> str:
+    """The variable's name in the result: not that of a coordinate."""
+    taken = {_free(dimension.name) for dimension in _dimensions(system)}
+    return f"{slot.name}_" if slot.name in taken or slot.name in RESERVED else slot.name
+
+
+# ── variants side by side ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _join(parts: "Sequence[xr.Dataset]", cases: Sequence[Case]) -> "xr.Dataset":
+    import xarray as xr
+
+    dims = dict.fromkeys(dim for part in parts for dim in part.dims)
+    union = {dim: _union(str(dim), [part[dim].values for part in parts if dim in part.dims]) for dim in dims}
+    parts = [part.reindex({dim: union[dim] for dim in part.dims}) for part in parts]
+    names = xr.DataArray(np.array([case.name for case in cases], dtype=str), dims="variant", name="variant")
+    names.attrs = attributes(long_name="variant of the scenario")
+    ds = xr.concat(
+        parts, dim=names, data_vars="all", coords="different", compat="equals", join="exact", combine_attrs=_join_attributes
+    )
+    titles = np.array([variant_title(case) for case in cases], dtype=str)
+    return ds.assign_coords(variant_title=("variant", titles, attributes(long_name="title of the variant")))
+
+
+def _union(dim: str, labels: Sequence[np.ndarray]) -> np.ndarray:
+    """Times in order, other labels in order of appearance."""
+    if dim == "time":
+        return np.unique(np.concatenate(labels))
+    return np.array(list(dict.fromkeys(label for part in labels for label in part.tolist())))
+
+
+def _join_attributes(given: Sequence[Mapping[str, Any]], context: object = None) -> dict[str, Any]:
+    """All attributes; where variants differ, their texts one behind the other."""
+    names = dict.fromkeys(name for part in given for name in part)
+    every = {name: [part[name] for part in given if name in part] for name in names}
+    return {
+        name: values[0] if not isinstance(values[0], str) else " | ".join(dict.fromkeys(values))
+        for name, values in every.items()
+    }
+
+
+def _refuse_other_dimensions(runs: Sequence[Run]) -> None:
+    """One name with different dimensions in two variants has no place in one array."""
+    first = {slot.name: (slot, run) for run in reversed(runs) for slot in run.system.recorded}
+    problems = [
+        Problem(
+            what=f"'{slot.label}' has the dimensions {_listed(slot)} in variant '{run.case.name}', but "
+            f"{_listed(first[slot.name][0])} in variant '{first[slot.name][1].case.name}'",
+            help="put the two models into two scenarios",
+        )
+        for run in runs
+        for slot in run.system.recorded
+        if slot.dims != first[slot.name][0].dims
+    ]
+    if problems:
+        raise ScenarioError(*problems)
+
+
+def _listed(slot: Slot) -> str:
+    return f"[{', '.join(slot.dims)}]"
+
+
+# ── attributes ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def attributes(**given: object) -> dict[str, Any]:
+    """Attributes that NetCDF can hold: text, numbers and arrays of numbers; None is left out.
+
+    >>> attributes(title="a", fast=True, none=None, authors=("A", "B"))
+    {'title': 'a', 'fast': 'true', 'authors': 'A; B'}
+    """
+    return {name: _attribute(value) for name, value in given.items() if value is not None}
+
+
+def _attribute(value: object) -> object:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float() | np.ndarray() | np.number():
+            return value
+        case list() | tuple() if value and all(isinstance(item, str) for item in value):
+            return _attribute("; ".join(value))
+        case list() | tuple() | dict():
+            return _attribute(json.dumps(value, default=str, sort_keys=True))
+        case datetime():
+            return value.isoformat()
+        case _:
+            return str(value).replace("\0", "").encode("utf-8", errors="replace").decode("utf-8")
+
+
+def safe_units(units: str) -> str:
+    """Units that xarray takes for units, never for a date or a duration.
+
+    >>> safe_units("Days"), safe_units("days"), safe_units("years since 1900")
+    ('Days', 'day', 'years after 1900')
+    """
+    return units[:-1] if units in _DURATIONS else units.replace("since", "after")
+
+
+def variant_title(case: Case) -> str:
+    """What to call a variant: its own title with the theory's name, or its theory's title, or its name."""
+    if case.theory is None:
+        return case.title or case.name
+    title = case.title or case.theory.title
+    return f"{title} (theory {case.theory.name})" if title else case.theory.name
+
+
+def references(scenario: Scenario) -> tuple[str, ...]:
+    """What the scenario and its theories cite, each once."""
+    cited = [scenario.cite, *(text for case in scenario.cases if case.theory for text in case.theory.references)]
+    return tuple(dict.fromkeys(text for text in cited if text))
+
+
+def _global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> dict[str, Any]:
+    created, ours = now().isoformat(timespec="seconds"), version("sdrun")
+    models = "; ".join(dict.fromkeys(run.case.model.name for run in runs))
+    return attributes(
+        Conventions="ACDD-1.3",
+        title=scenario.title or scenario.stem,
+        summary=scenario.description or scenario.title or scenario.stem,
+        source=f"system-dynamics model {models}, integrated by sdrun {ours}",
+        history=f"{created}: made by sdrun {ours}",
+        date_created=created,
+        references="; ".join(references(scenario)),
+        creator_name="; ".join(scenario.authors),
+        sdrun_version=ours,
+        run_id=run_id,
+    )
+
+
+def now() -> datetime:
+    """The time that results are stamped with: `SOURCE_DATE_EPOCH` where it is set, else the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+
+
+def time_unit(run: Run) -> str:
+    """The unit of time in the singular and small letters: the scenario's, or that of the model's control variables.
+
+    "1" where neither gives one.
+    """
+    controls = [slot.units for slot in run.system.recorded if slot.id in CONTROLS and slot.units]
+    unit = (run.case.time.unit or next(iter(controls), "1")).strip().lower()
+    return unit.removesuffix("s")
+
+
+def _time_unit(runs: Sequence[Run]) -> str:
+    """The unit that all runs share; a model that gives none follows the others."""
+    units = {time_unit(run): run for run in runs}
+    if len(units) > 1:
+        units.pop("1", None)
+    if len(units) > 1:
+        which = ", ".join(f"'{unit}' in variant '{run.case.name}'" for unit, run in units.items())
+        raise ScenarioError(Problem(what=f"variants count time in different units: {which}", help="run them as two scenarios"))
+    return next(iter(units))
+
+
+def _flags(meanings: Mapping[int, str]) -> dict[str, object]:
+    """The attributes of an int8 variable whose values are names."""
+    return {"flag_values": np.array(list(meanings), dtype=np.int8), "flag_meanings": " ".join(meanings.values())}
+
+
+# ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_output(output: Output, systems: Sequence[System], indicators: Iterable[str] = ()) -> None:
+    """Raise a `ScenarioError` for names in `[output] variables` that neither the models nor the indicators have."""
+    labels = {slot.id: slot.label for system in systems for slot in system.recorded}
+    known = {*labels, *(slot.name for system in systems for slot in system.recorded), *indicators}
+    problems = [
+        Problem(what=f"unknown variable '{name}'", place=output.place, help=nearest(name, [*labels.values(), *indicators]))
+        for name in output.variables or ()
+        if name_id(name) not in known
+    ]
+    if problems:
+        raise ScenarioError(*problems)
+
+
+def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
+    """The variables and the precision that the scenario asks for; indicators, `status` and the time are always kept whole."""
+    if output.variables is not None:
+        wanted = {name_id(name) for name in output.variables}
+        ds = ds[[str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted)]]
+    floats = [name for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "role" not in array.attrs]
+    return ds.assign({name: ds[name].astype(output.precision) for name in floats})
+
+
+def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str]) -> bool:
+    return name in wanted or name_id(str(attrs.get("long_name", ""))) in wanted or "role" in attrs
+
+
+# ── the schema as a check ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_schema(ds: "xr.Dataset") -> None:
+    """Raise a `ValueError` that lists where `ds` departs from the schema."""
+    wrong = [f"no global attribute {name}" for name in _GLOBAL if name not in ds.attrs]
+    wrong += [
+        f"{name}: dimensions {array.dims} out of order" for name, array in ds.variables.items() if not _in_order(array.dims)
+    ]
+    wrong += [f"{dim}: no coordinate" for dim in ds.dims if dim not in ds.coords]
+    wrong += [f"sample: only {ds.sizes['sample']}"] if ds.sizes.get("sample", 2) < 2 else []
+    wrong += _wrong_time(ds)
+    for name, array in ds.data_vars.items():
+        needed = ("long_name",) if array.dtype.kind != "f" else ("long_name", "units")
+        wrong += [f"{name}: no attribute {attr}" for attr in needed if attr not in array.attrs]
+        wrong += _wrong_kind(str(name), array)
+    every = [*ds.attrs.items(), *(item for array in ds.variables.values() for item in array.attrs.items())]
+    wrong += [
+        f"attribute {name} is {value!r}" for name, value in every if isinstance(value, bool) or not isinstance(value, _HELD)
+    ]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+
+
+def _wrong_time(ds: "xr.Dataset") -> list[str]:
+    if "time" not in ds.coords:
+        return ["no coordinate time"]
+    wrong = ["time is not float64"] if ds["time"].dtype != np.float64 else []
+    wrong += ["time has no units"] if not ds["time"].attrs.get("units") else []
+    wrong += ["time does not increase"] if (np.diff(ds["time"].values) <= 0).any() else []
+    return wrong
+
+
+def _wrong_kind(name: str, array: "xr.DataArray") -> list[str]:
+    """A variable of the model says what it is; all but constants change with time."""
+    if "role" in array.attrs:
+        return []
+    kinds = set(array.attrs.get("sd_type", "").split(" | "))
+    wrong = [f"{name}: sd_type {kind!r}" for kind in kinds if kind not in [known.value for known in Kind]]
+    return wrong + ([f"{name}: no time, though no constant"] if "time" not in array.dims and "constant" not in kinds else [])
+
+
+def _in_order(dims: Sequence[Any]) -> bool:
+    rank = {"variant": 0, "sample": 1, "time": 3}
+    ranks = [rank.get(str(dim), 2) for dim in dims]
+    return ranks == sorted(ranks)

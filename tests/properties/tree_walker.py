@@ -1,0 +1,98 @@
+"""An evaluator that knows nothing of arrays, axes or order: the oracle for emitted code.
+
+It evaluates one element of one variable at a time, by recursion, on the model as stated.
+"""
+
+import itertools
+import math
+
+import numpy as np
+
+from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Name, Number, Subscript, Table, Unary
+
+OPERATORS = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "=": lambda a, b: float(a == b),
+    "<": lambda a, b: float(a < b),
+    ">": lambda a, b: float(a > b),
+    "<=": lambda a, b: float(a <= b),
+    ">=": lambda a, b: float(a >= b),
+    "<>": lambda a, b: float(a != b),
+    "and": lambda a, b: float(a != 0 and b != 0),
+    "or": lambda a, b: float(a != 0 or b != 0),
+}
+FUNCTIONS = {"min": min, "max": max, "abs": abs, "exp": math.exp, "tanh": math.tanh}
+REDUCTIONS = {"sum": sum, "prod": math.prod, "vmin": min, "vmax": max}
+
+
+class Walker:
+    """Values of a model at one time, stocks given."""
+
+    def __init__(self, model: Model, t: float, stocks: dict[str, dict[tuple[str, ...], float]]) -> None:
+        self.model, self.t, self.stocks = model, t, stocks
+
+    def variable(self, id: str, at: tuple[str, ...], flow: bool = False) -> float:
+        """One element of a variable, or of a stock's net flow."""
+        if id in self.stocks and not flow:
+            return self.stocks[id][at]
+        for equation in self.model.variables[id].equations:
+            choices = [self.model.ranges[s].elements if s in self.model.ranges else (s,) for s in equation.subscripts]
+            excepted = any(all(e in self.elements(s) for e, s in zip(at, ex, strict=True)) for ex in equation.excepts)
+            if all(e in c for e, c in zip(at, choices, strict=True)) and not excepted:
+                here = dict(zip(equation.subscripts, at, strict=True))
+                expr = equation.expression
+                if isinstance(expr, Array):
+                    return expr.values[list(itertools.product(*choices)).index(at)]
+                return self.value(expr.args[0] if flow else expr, here)
+        raise LookupError(f"{id}{at}")
+
+    def elements(self, subscript: str) -> tuple[str, ...]:
+        return self.model.ranges[subscript].elements if subscript in self.model.ranges else (subscript,)
+
+    def value(self, expr: Expr, here: dict[str, str]) -> float:
+        """One expression, with the elements that ranges stand at."""
+        match expr:
+            case Number(value):
+                return value
+            case Name("time"):
+                return self.t
+            case Name(id, subscripts) if id in self.model.variables:
+                return self.variable(id, tuple(here.get(s.id + "!" * s.bang, here.get(s.id, s.id)) for s in subscripts))
+            case Name(id):
+                return self.model.ranges[id].elements.index(here[id]) + 1.0
+            case Unary("-", operand):
+                return -self.value(operand, here)
+            case Unary("not", operand):
+                return float(self.value(operand, here) == 0)
+            case Binary(op, a, b):
+                return OPERATORS[op](self.value(a, here), self.value(b, here))
+            case Call("if_then_else", (condition, a, b)):
+                return self.value(a if self.value(condition, here) != 0 else b, here)
+            case Call(function, (body,)) if function in REDUCTIONS:
+                marked = sorted({s.id for s in self.marked(body)})
+                points = itertools.product(*(self.model.ranges[id].elements for id in marked))
+                inner = [here | {f"{id}!": e for id, e in zip(marked, point, strict=True)} for point in points]
+                return REDUCTIONS[function]([self.value(body, scope) for scope in inner])
+            case Call(function, args):
+                return FUNCTIONS[function](*(self.value(arg, here) for arg in args))
+            case Lookup(Table(x, y), argument):
+                return float(np.interp(self.value(argument, here), x, y))
+        raise AssertionError(expr)
+
+    def marked(self, expr: Expr) -> list[Subscript]:
+        """Subscripts with `!` that belong to this reduction."""
+        match expr:
+            case Name(_, subscripts):
+                return [s for s in subscripts if s.bang]
+            case Unary(_, a):
+                return self.marked(a)
+            case Binary(_, a, b):
+                return self.marked(a) + self.marked(b)
+            case Call(function, args) if function not in REDUCTIONS:
+                return [s for arg in args for s in self.marked(arg)]
+            case Lookup(_, argument):
+                return self.marked(argument)
+        return []
