@@ -1,0 +1,41 @@
+"""Stage 1: a model file -> `Model`, one to one.  The only package that touches PySD.
+
+    file ── guards ──> text ── vensim | xmile ──> Statements ── translate, expressions ──> Model
+                                  └── hardened: PySD's translators, loaded as a private copy that cannot execute anything
+
+Contract: nothing of a model is executed, nothing is written, nothing but the model file is opened.  What cannot be read, or
+would be read wrongly in silence, is a `ModelError` that carries all problems at once, each with its variable and line.
+
+What a model says comes out like this:
+- Names by `name_id`; labels, units, documentation and limits as written, blanks collapsed; variables in the file's order.
+- `+ - * /` and `:AND: :OR:` from left to right, `^` from right to left; a sign binds weaker than `^`, parentheses are kept.
+- `Call.function` is PySD's name of the function, lower case with underscores.  PySD turns the arguments of PULSE TRAIN into
+  (start, interval, width, end); XMILE's PULSE into `xpulse` (start, magnitude) or `xpulse_train` (start, interval, magnitude).
+- Functions with memory have the same arguments whatever form was written: `STATEFUL` in `expressions` lists them.
+- A lookup variable's equation is a `Table`; its call is a `Lookup` that names it.
+
+To add a file format: a module that gives `Statements`, and its row in `FORMATS`.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sdrun.model import Model
+from sdrun.parse.guards import checked_bytes
+from sdrun.parse.statements import Statements
+from sdrun.parse.translate import model_of
+from sdrun.parse.vensim import vensim_statements
+from sdrun.parse.xmile import xmile_statements
+
+FORMATS: Mapping[str, Callable[[Path, bytes], Statements]] = {
+    ".mdl": vensim_statements,
+    ".xmile": xmile_statements,
+    ".stmx": xmile_statements,
+}
+"""Reader of a file's bytes, by the file's suffix."""
+
+
+def read_model(path: Path) -> Model:
+    """The model that `path` states; a `ModelError` where it cannot be read."""
+    content = checked_bytes(path, suffixes=tuple(FORMATS))
+    return model_of(path, FORMATS[path.suffix.lower()](path, content))
