@@ -1,0 +1,20 @@
+"""Stage 3: what the scenario sets, put to the model's names: (Case, Model) -> Model, (Case, System) -> `Setup`.
+
+    subscripts  before compiling: [subscripts] against the model's ranges, `check_case`; the model with them, `with_subscripts`
+    names       a name in the scenario -> a slot; what it is instead, where it is none
+    values      a number or a table by element -> an array in the shape of a slot
+    columns     a column of a CSV file -> the same
+    settings    [parameters] and [initial] -> p
+    events      [[events]] -> jumps of rows
+    times       [time] and [solver] -> step and the times to save at
+    setup       `bind`, which joins them
+
+Every function gives what it found with the problems on its way, so that all are told at once.
+
+To bind something new: a function that takes the case and the system, and its line in `setup.bind`.
+"""
+
+from sdrun.bind.setup import bind
+from sdrun.bind.subscripts import check_case, with_subscripts
+
+__all__ = ["bind", "check_case", "with_subscripts"]

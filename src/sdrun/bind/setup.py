@@ -1,0 +1,57 @@
+"""`bind`: (Case, System) -> `Setup`."""
+
+from sdrun.bind.events import jumps
+from sdrun.bind.settings import set_values
+from sdrun.bind.times import Clock, clock
+from sdrun.errors import DataError, Problem, ScenarioError
+from sdrun.run import Jump, Setup
+from sdrun.scenario import Case, DataColumn
+from sdrun.system import System
+
+
+def bind(case: Case, system: System) -> Setup:
+    """What a solver needs beside the system.
+
+    Events after the last saved time are left out; one before the start is a problem.  Raises ScenarioError with all problems at
+    once, DataError where all are of data files.
+    """
+    p, problems = set_values(case, system)
+    ticks, wrong_times = clock(case, system, p)
+    changes, wrong_events = jumps(case, system)
+    problems = [*problems, *wrong_times, *wrong_events, *(_early(case, ticks) if ticks is not None else [])]
+    if problems or ticks is None:
+        raise _error(case, problems)
+    return Setup(
+        parameters=p,
+        times=ticks.times,
+        step=ticks.step,
+        method=case.solver.method,
+        rtol=case.solver.rtol,
+        atol=case.solver.atol,
+        max_step=case.solver.max_step,
+        jumps=_within(changes, ticks),
+    )
+
+
+def _early(case: Case, ticks: Clock) -> list[Problem]:
+    return [
+        Problem(
+            what=f"an event at {event.at:g} lies before the start at {ticks.times[0]:g}",
+            place=event.place,
+            help="set where the run starts under [parameters] or [initial]",
+        )
+        for event in case.events
+        if event.at < ticks.times[0]
+    ]
+
+
+def _within(changes: tuple[Jump, ...], ticks: Clock) -> tuple[Jump, ...]:
+    return tuple(jump for jump in changes if jump.at <= ticks.times[-1] and jump.rows)
+
+
+def _error(case: Case, problems: list[Problem]) -> ScenarioError | DataError:
+    """A DataError where every problem lies in a data file."""
+    files = {setting.value.file for setting in (*case.parameters, *case.initial) if isinstance(setting.value, DataColumn)}
+    if problems and all(problem.place is not None and problem.place.path in files for problem in problems):
+        return DataError(*problems)
+    return ScenarioError(*problems)

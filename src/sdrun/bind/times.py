@@ -1,0 +1,116 @@
+"""[time] and [solver] -> the step and the times to save at.
+
+What the scenario leaves out, the model says: by a constant, or by an equation that follows from constants alone
+(`SAVEPER = TIME STEP`).  Times run from the start by `save_every`; the stop is among them where a multiple hits it within 1e-9
+of the run's length, otherwise the last multiple before it ends the run.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdrun.bind.names import OWN_KEY
+from sdrun.errors import Place, Problem
+from sdrun.scenario import FIXED_STEP_METHODS, Case
+from sdrun.system import System
+from sdrun.types import Parameters, Times
+
+HIT = 1e-9
+"""Relative: two times, or a multiple, are equal within it."""
+
+MOST_TIMES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """When the model runs."""
+
+    times: Times
+    step: float
+
+
+def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list[Problem]]:
+    """When the case runs; writes the model's control constants into p in place."""
+    given = {
+        "initial_time": case.time.start,
+        "final_time": case.time.stop,
+        "time_step": case.solver.step,
+        "saveper": case.time.save_every,
+    }
+    for slot in system.parameters:
+        if (value := given.get(slot.id)) is not None:
+            p[slot.start : slot.stop] = value
+    values = {id_: value if value is not None else _of_model(id_, system, p) for id_, value in given.items()}
+    start, stop, step, save_every = values.values()
+    fixed = case.solver.method in FIXED_STEP_METHODS
+    needed = ["initial_time", "final_time", *(["time_step"] if fixed else [])]
+    place = case.time.place or case.solver.place
+    lacking = [_lacking(id_, place) for id_ in needed if values[id_] is None]
+    save_every = save_every if save_every is not None else step
+    if save_every is None and not fixed:
+        lacking.append(_lacking("saveper", place))
+    if start is None or stop is None or save_every is None or lacking:
+        return None, lacking
+    problems = _misfits(start, stop, save_every, step if fixed else None, place)
+    if problems:
+        return None, problems
+    return Clock(times=_grid(start, stop, save_every), step=step if step is not None else save_every), []
+
+
+def _lacking(id_: str, place: Place | None) -> Problem:
+    label = id_.replace("_", " ").upper()
+    return Problem(what=f"the model has no number for {label}", place=place, help=f"give {OWN_KEY[id_]}")
+
+
+def _misfits(start: float, stop: float, save_every: float, step: float | None, place: Place | None) -> list[Problem]:
+    """What is wrong with times that may come from the model; `step` only where its method takes fixed steps."""
+    if not start < stop:
+        what = f"the run stops at {stop:g}, but starts at {start:g}"
+        return [Problem(what=what, place=place, help="[time] stop must be after start")]
+    if not 0 < save_every <= (stop - start) * (1 + HIT):
+        return [Problem(what=f"results are saved every {save_every:g}, in a run of {stop - start:g}", place=place)]
+    if (stop - start) / min(save_every, step or save_every) > MOST_TIMES:
+        what = (
+            f"a run of {stop - start:g} in steps of {min(save_every, step or save_every):g} has more than {MOST_TIMES:,} steps"
+        )
+        return [Problem(what=what, place=place)]
+    if step is not None and not (step > 0 and _is_whole(save_every / step)):
+        what = f"results are saved every {save_every:g}, no multiple of the step {step:g}"
+        return [Problem(what=what, place=place, help="choose [time] save_every and [solver] step so that they fit")]
+    return []
+
+
+def _is_whole(ratio: float) -> bool:
+    return round(ratio) >= 1 and abs(ratio - round(ratio)) <= HIT * ratio
+
+
+def _grid(start: float, stop: float, save_every: float) -> Times:
+    count = int(np.floor((stop - start) / save_every * (1 + HIT)))
+    times = start + save_every * np.arange(count + 1)
+    if abs(times[-1] - stop) <= HIT * (stop - start):
+        times[-1] = stop
+    return times
+
+
+def _of_model(id_: str, system: System, p: Parameters) -> float | None:
+    """What the model says of a control variable; None where it says nothing, or what changes in time."""
+    for slot in system.parameters:
+        if slot.id == id_ and slot.size == 1:
+            value = float(p[slot.start, 0])
+            return value if np.isfinite(value) else None
+    recorded = {slot.id: slot for slot in system.recorded}
+    if id_ not in recorded or not _constant(id_, system, frozenset()):
+        return None
+    y, held = system.initial(0.0, 0.0, 0.0, p)
+    found = np.asarray(system.outputs(0.0, 0.0, 0.0, y, system.constants(p, held))[recorded[id_].name])
+    return float(found.reshape(-1)[0]) if found.size and np.isfinite(found.reshape(-1)[0]) else None
+
+
+def _constant(id_: str, system: System, above: frozenset[str]) -> bool:
+    """Whether a variable follows from the model's constants alone."""
+    if any(slot.id == id_ for slot in system.parameters):
+        return True
+    found = next((slot for slot in system.recorded if slot.id == id_), None)
+    if found is None or not found.inputs or id_ in above:
+        return False
+    return all(_constant(other, system, above | {id_}) for other in found.inputs)

@@ -1,0 +1,101 @@
+"""`read_scenario`: a scenario file, a dict or a model file -> `Scenario`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdrun.errors import Problem, ScenarioError, nearest
+from sdrun.read.cases import MODEL_SUFFIXES, Draft, case_of, drafts
+from sdrun.read.layers import Layer, merged
+from sdrun.read.overrides import overrides
+from sdrun.read.sources import Source, dict_document, extended, read_source
+from sdrun.scenario import Case, Output, Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Origin:
+    """Where a scenario comes from."""
+
+    path: Path | None
+    stem: str
+    source: Source
+
+
+def read_scenario(source: Path | Mapping[str, Any], *, settings: Sequence[str] = (), only: str | None = None) -> Scenario:
+    """The scenario in a TOML file, in a dict with the same tables, or of a model file by itself.
+
+    `settings` are those of `--set`, `only` the one variant to keep.  Raises ScenarioError with all problems at once.
+    """
+    origin = _origin(source)
+    above = overrides(tuple(settings))
+    below = origin.source.layer
+    found = drafts(below, above.layer, origin.stem, origin.path)
+    problems = [*origin.source.problems, *above.problems]
+    if not (_unread(origin) and problems):
+        problems += [problem for draft in found for problem in draft.problems]
+        problems += _only(only, below)
+    if problems:
+        raise ScenarioError(*dict.fromkeys(problems))
+    return _scenario(origin, Source(layer=below, files=origin.source.files), found, above.layer, only)
+
+
+def _origin(source: Path | Mapping[str, Any]) -> _Origin:
+    if isinstance(source, Mapping):
+        document = dict_document(source)
+        model = document.data.get("model")
+        name = model.get("file") if isinstance(model, Mapping) else None
+        stem = Path(name).stem if isinstance(name, str) else "scenario"
+        return _Origin(path=None, stem=stem, source=extended(document, ()))
+    path = Path(source)
+    if path.name.lower().endswith(MODEL_SUFFIXES):
+        return _Origin(path=None, stem=path.stem, source=_bare_model(path))
+    return _Origin(path=path, stem=path.stem, source=read_source(path))
+
+
+def _bare_model(path: Path) -> Source:
+    if not path.is_file():
+        kind = f"'{path}' is a folder, not a model file" if path.is_dir() else f"no such file: '{path}'"
+        beside = sorted(str(other) for other in path.parent.iterdir()) if path.parent.is_dir() else []
+        raise ScenarioError(Problem(what=kind, help=nearest(str(path), beside)))
+    return extended(dict_document({"model": {"file": path}}), ())
+
+
+def _unread(origin: _Origin) -> bool:
+    """Whether there was nothing to read, so that what it lacks needs no telling."""
+    return origin.path is not None and not origin.source.files
+
+
+def _only(only: str | None, layer: Layer) -> list[Problem]:
+    if only is None or only in layer.variants:
+        return []
+    known = list(layer.variants)
+    listed = f"variants: {', '.join(known)}" if known else "the scenario has no variants"
+    return [Problem(what=f"unknown variant '{only}'", help=nearest(only, known) or listed)]
+
+
+def _scenario(origin: _Origin, source: Source, found: list[Draft], above: Layer, only: str | None) -> Scenario:
+    layer = merged(source.layer, above)
+    cases: tuple[Case, ...] = tuple(case_of(draft) for draft in found if only is None or draft.name == only)
+    files = [*source.files, *(path for draft in found for path in draft.files)]
+    return Scenario(
+        path=origin.path,
+        stem=origin.stem,
+        title=layer.value("scenario", "title", ""),
+        description=layer.value("scenario", "description", ""),
+        authors=tuple(layer.value("scenario", "authors", ())),
+        cite=layer.value("scenario", "cite", ""),
+        cases=cases,
+        has_variants=bool(layer.variants),
+        output=_output(layer),
+        files=tuple(dict.fromkeys(files)),
+    )
+
+
+def _output(layer: Layer) -> Output:
+    leaves = layer.leaves("output")
+    values: dict[str, Any] = {
+        key: tuple(leaf.value) if isinstance(leaf.value, list) else leaf.value for key, leaf in leaves.items()
+    }
+    place = next((leaf.place() for leaf in leaves.values()), None)
+    return Output(**values, place=place)
