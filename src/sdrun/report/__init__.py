@@ -1,0 +1,78 @@
+"""Results -> files.  A stage: datasets, the scenario and its runs come in; a folder that is complete or untouched comes out.
+
+    outputs/<scenario>/
+      results.nc         the dataset of `sdrun.trajectory`, indicators included ("nc" in `[output] formats`)
+      summary.csv        long table: variant, time, state, variable, value, unit ("csv")
+      scenario.toml      the scenario file, byte by byte; inputs/ holds the files it extends and its theories
+      resolved.toml      the same with all choices made and all data inlined: runs alone, and gives the same results
+      model/             the model files, and the Python generated from them
+      manifest.json      run id, status, times, versions, hashes of what went in and came out, warnings
+      run.log
+      .history/<run id>/ the last three runs that differed
+
+The order of calls, in `pipeline`:
+
+    check_writable(out)                               before anything else is done
+    inputs = read_inputs(scenario)
+    full = complete(scenario, systems, setups)        all choices made, data inlined
+    run_id = identity(full, inputs)
+    with locked(out):
+        previous(out, run_id)                         up to date? then `open_results(out)` and `written(out)` have it
+        ...solve, analyse...
+        write_results(ds, full, runs, inputs, out, record)
+
+TO ADD A FORMAT write `(ds, path) -> None` and a row in `FORMATS`.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdrun.report.folder import Previous, check_writable, locked, previous, written
+from sdrun.report.long_table import write_csv
+from sdrun.report.netcdf import open_results, write_netcdf
+from sdrun.report.resolved import complete, identity, read_inputs, resolved_toml
+from sdrun.report.results import Record, write_all
+from sdrun.report.summary import summary_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+
+    from sdrun.run import Run
+    from sdrun.scenario import Scenario
+
+__all__ = [
+    "FORMATS",
+    "Previous",
+    "Record",
+    "check_writable",
+    "complete",
+    "identity",
+    "locked",
+    "open_results",
+    "previous",
+    "read_inputs",
+    "resolved_toml",
+    "summary_table",
+    "write_results",
+    "written",
+]
+
+FORMATS: "Mapping[str, tuple[str, Callable[[xr.Dataset, Path], None]]]" = {
+    "nc": ("results.nc", write_netcdf),
+    "csv": ("summary.csv", write_csv),
+}
+"""Name in `[output] formats` -> file name and writer."""
+
+
+def write_results(
+    ds: "xr.Dataset", scenario: "Scenario", runs: "Sequence[Run]", inputs: Mapping[Path, bytes], out: Path, record: Record
+) -> list[Path]:
+    """Write everything into `out`, all or nothing; the paths of the files, results first, the manifest last.
+
+    `scenario` comes from `complete`, `inputs` from `read_inputs`.  The caller holds `locked(out)`.  Raises `OutputError`.
+    """
+    writers = {FORMATS[name][0]: FORMATS[name][1] for name in FORMATS if name in scenario.output.formats}
+    return write_all(ds, scenario, runs, inputs, out, record, writers)

@@ -1,0 +1,195 @@
+"""The scenario with every choice made: what resolved.toml says, and what a run's identity is.
+
+Theories are merged into the parameters, data files into values, and the model's own times stated; so it needs no other file but
+the model beside it.  Two scenarios that resolve to the same, with models of the same content, are the same run, wherever they
+lie.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sdrun.errors import DataError, Problem
+from sdrun.model import name_id
+from sdrun.run import Setup
+from sdrun.scenario import ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, TimeSpan
+from sdrun.system import Slot, System
+from sdrun.trajectory import references, variant_title
+
+FIXED_STEP = ("euler", "rk4")
+"""Methods that have a step; the others have tolerances."""
+
+
+def read_inputs(scenario: Scenario) -> Mapping[Path, bytes]:
+    """The bytes of every file that the run depends on: scenario files, theories, models, data."""
+    settings = [setting for case in scenario.cases for setting in (*case.parameters, *case.initial)]
+    data = [setting.value.file for setting in settings if isinstance(setting.value, DataColumn)]
+    paths = dict.fromkeys([*scenario.files, *(case.model for case in scenario.cases), *data])
+    try:
+        return {path: path.read_bytes() for path in paths}
+    except OSError as error:
+        raise DataError(Problem(what=f"cannot read {error.filename}: {error.strerror}")) from error
+
+
+def complete(scenario: Scenario, systems: Sequence[System], setups: Sequence[Setup]) -> Scenario:
+    """The scenario with data files, theories and the model's own times replaced by their values; a system and a setup per case.
+
+    Complete in turn: `complete(complete(s)) == complete(s)`.
+    """
+    cases = [_complete_case(*bound) for bound in zip(scenario.cases, systems, setups, strict=True)]
+    title = scenario.title or scenario.stem
+    return replace(scenario, title=title, cite="; ".join(references(scenario)), cases=tuple(cases))
+
+
+def _complete_case(case: Case, system: System, setup: Setup) -> Case:
+    return replace(
+        case,
+        title=variant_title(case),
+        theory=None,
+        parameters=_settings(case.parameters, system.parameters, system, setup),
+        initial=_settings(case.initial, system.initials, system, setup),
+        time=_complete_time(case.time, setup.times),
+        solver=replace(case.solver, step=setup.step) if case.solver.method in FIXED_STEP else case.solver,
+    )
+
+
+def _settings(settings: Iterable[Setting], slots: Sequence[Slot], system: System, setup: Setup) -> tuple[Setting, ...]:
+    """Each name once, the last that was given, with numbers for data files."""
+    by_id = {name_id(setting.name): setting for setting in settings}
+    rows = {slot.id: slot for slot in slots} | {slot.name: slot for slot in slots}
+    return tuple(
+        replace(setting, value=_values(rows[id_], system, setup)) if isinstance(setting.value, DataColumn) else setting
+        for id_, setting in by_id.items()
+    )
+
+
+def _values(slot: Slot, system: System, setup: Setup) -> float | ByElement:
+    """What was bound to a variable, by the labels of its elements."""
+    values = setup.parameters[slot.start : slot.stop, 0].reshape(slot.shape)
+    return _by_element(values, [system.dimensions[dim].labels for dim in slot.dims])
+
+
+def _by_element(values: np.ndarray, labels: Sequence[Sequence[str]]) -> float | ByElement:
+    if not labels:
+        return float(values)
+    given = [(label, part) for label, part in zip(labels[0], values, strict=True) if not np.isnan(part).all()]
+    return {label: _by_element(np.asarray(part), labels[1:]) for label, part in given}
+
+
+def _complete_time(span: TimeSpan, times: np.ndarray) -> TimeSpan:
+    """Start and stop always; the interval only where it gives these very times back."""
+    every = float(f"{times[1] - times[0]:.12g}") if len(times) > 1 else None
+    exact = every is not None and np.array_equal(times[0] + every * np.arange(len(times) - 1), times[:-1])
+    return replace(span, start=float(times[0]), stop=float(times[-1]), save_every=span.save_every or (every if exact else None))
+
+
+def identity(scenario: Scenario, inputs: Mapping[Path, bytes]) -> str:
+    """Hash, 16 hex digits, of what decides the results: the completed scenario, the content of its models, our version."""
+    models = {case.model: f"{case.model.name} {sha256(inputs[case.model])}" for case in scenario.cases}
+    order = [case.name for case in scenario.cases] if scenario.has_variants else []
+    content = {"sdrun": version("sdrun"), "order": order, **resolved(scenario, models)}
+    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
+
+
+def sha256(content: bytes) -> str:
+    """In hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def resolved_toml(scenario: Scenario, models: Mapping[Path, str], theories: Iterable[str] = ()) -> str:
+    """The text of resolved.toml; `models` says where the model files lie, seen from it."""
+    import tomli_w
+
+    lines = [f"# All choices of this run, as sdrun {version('sdrun')} made them: `sdrun resolved.toml` repeats it."]
+    lines += [f"# The parameters of the theory {theory} are merged in." for theory in theories]
+    return "\n".join(lines) + "\n" + tomli_w.dumps(resolved(scenario, models))
+
+
+def resolved(scenario: Scenario, models: Mapping[Path, str]) -> dict[str, Any]:
+    """The tables of a completed scenario; what all variants share stands at the top, once."""
+    tables = [_case_tables(case, models) for case in scenario.cases]
+    shared = {key: table for key, table in tables[0].items() if all(other.get(key) == table for other in tables)}
+    for key in ("parameters", "initial"):
+        shared[key] = _shared_entries([table.get(key, {}) for table in tables])
+    shared.setdefault("model", tables[0]["model"])
+    top = {
+        "title": scenario.title,
+        "description": scenario.description,
+        "authors": list(scenario.authors),
+        "cite": scenario.cite,
+    }
+    variants = {
+        case.name: {"title": case.title, **_difference(table, shared)}
+        for case, table in zip(scenario.cases, tables, strict=True)
+    }
+    whole = {"schema": 1, "scenario": _given(top), **_given(shared), "variants": variants if scenario.has_variants else {}}
+    return _given({**whole, "output": _output_table(scenario)})
+
+
+def _case_tables(case: Case, models: Mapping[Path, str]) -> dict[str, Any]:
+    return _given(
+        {
+            "model": {"file": models[case.model]},
+            "subscripts": {name: list(elements) for name, elements in case.subscripts.items()},
+            "time": _time_table(case.time),
+            "solver": _solver_table(case.solver),
+            "parameters": {setting.name: _setting_table(setting) for setting in case.parameters},
+            "initial": {setting.name: _setting_table(setting) for setting in case.initial},
+            "events": [_event_table(event) for event in case.events],
+        }
+    )
+
+
+def _shared_entries(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: entry for name, entry in tables[0].items() if all(table.get(name) == entry for table in tables)}
+
+
+def _difference(table: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """What a variant's tables add to the shared ones."""
+    merged = {key: table[key] for key in ("parameters", "initial") if key in table}
+    own = {key: {name: entry for name, entry in part.items() if name not in shared[key]} for key, part in merged.items()}
+    others = {key: part for key, part in table.items() if key not in merged and shared.get(key) != part}
+    return _given({**others, **own})
+
+
+def _time_table(span: TimeSpan) -> dict[str, Any]:
+    return _given({"start": span.start, "stop": span.stop, "unit": span.unit, "save_every": span.save_every})
+
+
+def _solver_table(solver: Solver) -> dict[str, Any]:
+    if solver.method in FIXED_STEP:
+        return _given({"method": solver.method, "step": solver.step})
+    return _given({"method": solver.method, "rtol": solver.rtol, "atol": solver.atol, "max_step": solver.max_step})
+
+
+def _setting_table(setting: Setting) -> dict[str, Any]:
+    assert not isinstance(setting.value, DataColumn), "the scenario comes from `complete`"
+    return _given({"value": _number(setting.value), "unit": setting.unit, "source": setting.source})
+
+
+def _event_table(event: Event) -> dict[str, Any]:
+    table = {"at": event.at, "target": event.target, event.operation: _number(event.amount), "until": event.until}
+    return _given({**table, "actor": event.actor, "label": event.label})
+
+
+def _output_table(scenario: Scenario) -> dict[str, Any]:
+    output = scenario.output
+    variables = list(output.variables) if output.variables is not None else None
+    return _given({"variables": variables, "formats": list(output.formats), "precision": output.precision})
+
+
+def _number(value: float | ByElement) -> Any:
+    if isinstance(value, Mapping):
+        return {label: _number(part) for label, part in value.items()}
+    return float(value)
+
+
+def _given(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty; zero is something."""
+    return {key: value for key, value in table.items() if value not in (None, "", [], {}, ())}

@@ -1,0 +1,110 @@
+"""All files of a run, written into a folder that is then moved into place."""
+
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sdrun.report.folder import MANIFEST, staged, written
+from sdrun.report.resolved import identity, resolved_toml, sha256
+from sdrun.run import Run
+from sdrun.scenario import Scenario
+from sdrun.trajectory import now
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_LIBRARIES = ("sdrun", "numpy", "scipy", "xarray", "netCDF4", "pysd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What only the one who ran it knows."""
+
+    command: str = ""
+    """As typed."""
+    started: str = ""
+    """ISO 8601."""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by stage."""
+    warnings: Sequence[str] = ()
+    theories: Sequence[str] = ()
+    """Names of the theories that were merged in."""
+    log: str = ""
+    """The text of run.log."""
+    status: str = "complete"
+
+
+def write_all(
+    ds: "xr.Dataset",
+    scenario: Scenario,
+    runs: Sequence[Run],
+    inputs: Mapping[Path, bytes],
+    out: Path,
+    record: Record,
+    writers: "Mapping[str, Callable[[xr.Dataset, Path], None]]",
+) -> list[Path]:
+    """Write the results by `writers`, and what makes them repeatable; the paths in `out`."""
+    run_id = identity(scenario, inputs)
+    with staged(out, run_id) as folder:
+        for name, write in writers.items():
+            write(ds, folder / name)
+        for name, content in _texts(scenario, runs, inputs, record).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+        manifest = _manifest(run_id, scenario, inputs, record, {file: (folder / file).read_bytes() for file in sorted(files)})
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return list(written(out))
+
+
+def _texts(scenario: Scenario, runs: Sequence[Run], inputs: Mapping[Path, bytes], record: Record) -> dict[str, bytes]:
+    """All files but the results and the manifest, by their path in the folder."""
+    models = model_files(scenario)
+    others = _distinct([path for path in scenario.files if path != scenario.path], "inputs")
+    texts = {name: inputs[path] for path, name in [*models.items(), *others.items()]}
+    if scenario.path is not None and scenario.path in inputs:
+        texts["scenario.toml"] = inputs[scenario.path]
+    sources = list(dict.fromkeys(run.system.source for run in runs))
+    names = ["model/model.py"] if len(sources) == 1 else [f"model/model-{i}.py" for i in range(1, len(sources) + 1)]
+    texts |= {name: source.encode() for name, source in zip(names, sources, strict=True)}
+    texts["resolved.toml"] = resolved_toml(scenario, models, record.theories).encode()
+    texts["run.log"] = record.log.encode()
+    return texts
+
+
+def model_files(scenario: Scenario) -> dict[Path, str]:
+    """Where the models go in the folder; a file keeps its name, as the results cite it."""
+    return _distinct([case.model for case in scenario.cases], "model")
+
+
+def _distinct(paths: Sequence[Path], folder: str) -> dict[Path, str]:
+    """Each path's place in `folder`; files of the same name go into numbered folders."""
+    places: dict[Path, str] = {}
+    for path in dict.fromkeys(paths):
+        choices = [f"{folder}/{path.name}", *(f"{folder}/{i}/{path.name}" for i in range(2, len(paths) + 2))]
+        places[path] = next(choice for choice in choices if choice not in places.values())
+    return places
+
+
+def _manifest(
+    run_id: str, scenario: Scenario, inputs: Mapping[Path, bytes], record: Record, outputs: Mapping[str, bytes]
+) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "status": record.status,
+        "title": scenario.title,
+        "command": record.command,
+        "started": record.started,
+        "finished": now().isoformat(timespec="seconds"),
+        "timings": {stage: round(seconds, 4) for stage, seconds in record.timings.items()},
+        "warnings": list(record.warnings),
+        "theories": list(record.theories),
+        "versions": {"python": platform.python_version(), **{library: version(library) for library in _LIBRARIES}},
+        "platform": platform.platform(),
+        "inputs": {str(path): {"sha256": sha256(content), "bytes": len(content)} for path, content in inputs.items()},
+        "outputs": {name: {"sha256": sha256(content), "bytes": len(content)} for name, content in outputs.items()},
+    }
