@@ -65,12 +65,15 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
     Raises InputError with all problems of a stage.
     """
+    from sdrun.analyse import GIVEN
     from sdrun.bind import bind
     from sdrun.read import read_scenario
+    from sdrun.trajectory import check_output
 
     scenario = read_scenario(source, settings=settings, only=only)
     systems = compile_cases(scenario.cases)
     setups = gather(bind, scenario.cases, systems)
+    check_output(scenario.output, systems, GIVEN)
     return Prepared(scenario=scenario, systems=systems, setups=setups)
 
 
@@ -105,12 +108,12 @@ def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
 def results(runs: Sequence[Run], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
     """The runs as a dataset with indicators; says so loudly where variants do not differ."""
     from sdrun.analyse import analyse, identical_variants
-    from sdrun.trajectory import to_dataset
+    from sdrun.trajectory import select, to_dataset
 
     dataset = analyse(to_dataset(runs, scenario, run_id=run_id))
     for one, other in identical_variants(dataset):
         journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")
-    return dataset
+    return select(dataset, scenario.output)
 
 
 def simulate(source: Source, *, settings: Sequence[str] = (), only: str | None = None, progress: Progress = silent) -> Outcome:

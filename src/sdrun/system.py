@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from sdrun.types import Parameters, State
+from sdrun.types import Operand, Parameters, State
 
-Constants = tuple[np.ndarray, ...]
+Constants = tuple[Operand, ...]
 """Everything that does not change during a segment: parameters, what follows from them alone, INITIAL values."""
 
 
