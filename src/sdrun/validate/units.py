@@ -1,0 +1,174 @@
+"""Units of equations: what an expression comes to, against what its variable declares.
+
+A literal number is dimensionless, as in Vensim; 0 fits everywhere.  A variable without a unit, an array literal and the values
+of a table fit everything: only what is stated can be contradicted.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sdrun.errors import Place, Problem
+from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Name, Number, Table, Unary, Variable
+from sdrun.units import Unit, divide, multiply, parse_unit, power
+
+DIMENSIONLESS = Unit()
+COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
+PLAIN = ("exp", "ln", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+"""Functions of dimensionless arguments."""
+LIKE_ALL = ("min", "max", "modulo", "quantum", "active_initial", "given")
+"""Functions whose arguments and result share one unit."""
+LIKE_FIRST = ("abs", "integer", "sum", "vmin", "vmax", "initial", "step")
+"""Functions with the unit of their first argument."""
+COUNTS = ("pulse", "pulse_train", "elmcount")
+"""Functions that give a pure number."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Units by variable id, None where none is stated, and the disagreements inside the equation at hand."""
+
+    units: Mapping[str, Unit | None]
+    time: Unit | None
+    faults: list[str] = field(default_factory=list)
+
+
+def check_units(model: Model) -> list[Problem]:
+    """Every equation whose units do not balance, and every unit that cannot be read."""
+    units = {id: _declared(variable) for id, variable in model.variables.items()}
+    time = next((units[id] for id in ("time_step", "initial_time", "final_time") if units.get(id)), None)
+    return [
+        Problem(what=f"'{variable.label}': {fault}", place=Place(path=model.path, line=variable.line, key=variable.label))
+        for variable in model.variables.values()
+        for fault in dict.fromkeys(_faults(variable, units, time))
+    ]
+
+
+def _declared(variable: Variable) -> Unit | None:
+    try:
+        return parse_unit(variable.units)
+    except ValueError:
+        return None
+
+
+def _faults(variable: Variable, units: Mapping[str, Unit | None], time: Unit | None) -> Iterator[str]:
+    if variable.units and units[variable.id] is None:
+        yield f"unit '{variable.units}' cannot be read"
+    for equation in variable.equations:
+        ledger = Ledger(units=units, time=time)
+        found, declared = _unit(equation.expression, ledger), units[variable.id]
+        yield from ledger.faults
+        constant = isinstance(equation.expression, Number | Array | Table)
+        if not constant and found is not None and declared is not None and found != declared:
+            yield f"its equation is in {found}, its unit is {declared}"
+
+
+def _unit(expr: Expr, ledger: Ledger) -> Unit | None:
+    """The unit of an expression; None where it could be anything."""
+    match expr:
+        case Number(value):
+            return None if value == 0 else DIMENSIONLESS
+        case Name("time"):
+            return ledger.time
+        case Name(id):
+            return ledger.units.get(id, DIMENSIONLESS)
+        case Unary("-", operand):
+            return _unit(operand, ledger)
+        case Unary(_, operand):
+            _unit(operand, ledger)
+            return DIMENSIONLESS
+        case Binary(op, left, right):
+            return _binary(op, left, right, ledger)
+        case Lookup(table, argument):
+            _unit(argument, ledger)
+            return ledger.units.get(table.id) if isinstance(table, Name) else None
+        case Call(function, args):
+            return _call(function, args, ledger)
+    return None
+
+
+def _binary(op: str, left: Expr, right: Expr, ledger: Ledger) -> Unit | None:
+    if op == "^":
+        return _power(left, right, ledger)
+    a, b = _unit(left, ledger), _unit(right, ledger)
+    if op in ("*", "/"):
+        if a is None or b is None:
+            return None
+        return multiply(a, b) if op == "*" else divide(a, b)
+    if op in ("+", "-"):
+        return _same([a, b], f"'{op}' joins", ledger)
+    if op in COMPARISONS:
+        _same([a, b], f"'{op}' compares", ledger)
+    return DIMENSIONLESS
+
+
+def _power(base: Expr, exponent: Expr, ledger: Ledger) -> Unit | None:
+    unit = _unit(base, ledger)
+    _same([_unit(exponent, ledger), DIMENSIONLESS], "an exponent is in", ledger)
+    if unit is None or unit == DIMENSIONLESS:
+        return unit
+    if isinstance(exponent, Number):
+        return _rational_power(unit, exponent.value)
+    ledger.faults.append(f"{unit} is raised to a power that may change")
+    return None
+
+
+def _rational_power(unit: Unit, exponent: float) -> Unit | None:
+    try:
+        return power(unit, Fraction(exponent).limit_denominator(100))
+    except ValueError:
+        return None
+
+
+def _same(units: list[Unit | None], what: str, ledger: Ledger) -> Unit | None:
+    """The unit that all share, as far as they are known; a fault where they differ."""
+    known = list(dict.fromkeys(unit for unit in units if unit is not None))
+    if len(known) > 1:
+        ledger.faults.append(f"{what} {' and '.join(map(str, known))}")
+        return None
+    return known[0] if known else None
+
+
+def _call(function: str, args: tuple[Expr, ...], ledger: Ledger) -> Unit | None:
+    units = [_unit(arg, ledger) for arg in args]
+    name = function.upper().replace("_", " ")
+    if function in PLAIN:
+        for unit in units:
+            _same([unit, DIMENSIONLESS], f"{name} is taken of", ledger)
+        return DIMENSIONLESS
+    if function in LIKE_ALL:
+        return _same(units, f"{name} joins", ledger)
+    if function in LIKE_FIRST:
+        return units[0]
+    if function in COUNTS:
+        return DIMENSIONLESS
+    return _special(function, name, units, ledger)
+
+
+def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger) -> Unit | None:
+    match function, units:
+        case "integ" | "integ_non_negative", [flow, initial]:
+            return _same([_times(flow, ledger.time), initial], "the flow times time, and the initial value, are", ledger)
+        case "if_then_else", [_, true, false]:
+            return _same([true, false], f"{name} chooses between", ledger)
+        case "smooth" | "smooth_n" | "delay" | "delay_n", [inflow, delay, initial, _]:
+            _same([delay, ledger.time], f"the delay of {name} and the time are", ledger)
+            return _same([inflow, initial], f"input and initial value of {name} are", ledger)
+        case "trend", _:
+            return None if ledger.time is None else power(ledger.time, Fraction(-1))
+        case "forecast", [inflow, *_]:
+            return inflow
+        case "sqrt", [unit]:
+            return None if unit is None else _rational_power(unit, 0.5)
+        case "zidz", [a, b]:
+            return None if a is None or b is None else divide(a, b)
+        case "xidz", [a, b, x]:
+            ratio = None if a is None or b is None else divide(a, b)
+            return _same([ratio, x], f"{name} gives", ledger)
+        case "ramp" | "xramp", [slope, *_]:
+            return _times(slope, ledger.time)
+    return None
+
+
+def _times(unit: Unit | None, time: Unit | None) -> Unit | None:
+    return None if unit is None or time is None else multiply(unit, time)
