@@ -12,7 +12,7 @@ import numpy as np
 
 from sdrun.compile import compile_model
 from sdrun.parse import read_model
-from sdrun.run import Setup
+from sdrun.simulation import Setup
 from sdrun.solve import integrate
 
 MODEL = Path(__file__).parents[1] / "tests" / "agreement" / "models" / "arms.mdl"

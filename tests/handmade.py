@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.run import History, Run, Setup
 from sdrun.scenario import Case, Scenario, Setting
+from sdrun.simulation import History, Run, Setup
 from sdrun.system import Dimension, Kind, Slot, System
 
 STATES = ("USA", "CHN", "RUS")

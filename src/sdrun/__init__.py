@@ -19,23 +19,28 @@ __all__ = ["check", "open", "run"]
 def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None, **settings: Any) -> "xr.Dataset":
     """The results of a scenario file, a model file, or the tables of a scenario (paths relative to the working directory).
 
-    Settings are those of `--set`, blanks in names as underscores: `sdrun.run("x.toml", free_riding=0.3)`.  Nothing is written
-    unless `out` names a folder.  Raises `sdrun.errors.InputError` and `SolveError`.
+    Settings are those of `--set`, blanks in names as underscores: `sdrun.run("x.toml", free_riding=0.3)`; those of other tables
+    by `**{"time.stop": 2050}`.  Nothing is written unless `out` names a folder.  Raises `sdrun.errors.InputError` and
+    `SolveError`; what the command would print as a warning is a `UserWarning`.
     """
+    import warnings
+
     from sdrun.pipeline import run_scenario, simulate
 
-    where = Path(source) if isinstance(source, str) else source
-    pairs = tuple(f"{key}={_toml(value)}" for key, value in settings.items())
     if out is None:
-        return simulate(where, settings=pairs).dataset
-    return run_scenario(where, settings=pairs, out=Path(out)).dataset
+        outcome = simulate(_source(source), settings=_pairs(settings))
+    else:
+        outcome = run_scenario(_source(source), settings=_pairs(settings), out=Path(out))
+    for warning in outcome.warnings:
+        warnings.warn(warning, stacklevel=2)
+    return outcome.dataset
 
 
-def check(source: str | Path, **settings: Any) -> "Plan":
+def check(source: str | Path | Mapping[str, Any], **settings: Any) -> "Plan":
     """What running it would take; raises `sdrun.errors.InputError` with all that is wrong."""
     from sdrun.plan import plan
 
-    return plan(Path(source), settings=tuple(f"{key}={_toml(value)}" for key, value in settings.items()))
+    return plan(_source(source), settings=_pairs(settings))
 
 
 def open(folder: str | Path) -> "xr.Dataset":
@@ -45,8 +50,29 @@ def open(folder: str | Path) -> "xr.Dataset":
     return open_results(Path(folder))
 
 
+def _source(source: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:
+    return Path(source) if isinstance(source, str) else source
+
+
+def _pairs(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{key}={_toml(value)}" for key, value in settings.items())
+
+
 def _toml(value: Any) -> str:
-    """A Python value as `--set` takes it."""
+    """A Python value as `--set` takes it: on one line.
+
+    >>> _toml({"USA": 1, "*": [True, "a"]})
+    '{"USA" = 1, "*" = [true, "a"]}'
+    """
     import tomli_w
 
-    return tomli_w.dumps({"x": value}).removeprefix("x = ").strip()
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{_toml(str(key))} = {_toml(inner)}" for key, inner in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(_toml(inner) for inner in value) + "]"
+        case Path():
+            return _toml(str(value))
+        case _:
+            plain = value.item() if hasattr(value, "item") else value
+            return tomli_w.dumps({"x": plain}).removeprefix("x = ").strip()

@@ -4,13 +4,15 @@ Messages and progress go to stderr; stdout ends with the paths written, or holds
 """
 
 import json
+import shlex
 import sys
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from sdrun.errors import Place, Problem, SdrunError, nearest, printable, render
+from sdrun.errors import Problem, SdrunError, nearest, printable, render
 
 INTERNAL, USAGE, INTERRUPTED = 1, 2, 130
 """Exit codes beside those of `SdrunError`."""
@@ -21,14 +23,21 @@ class Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `run` first, unless a verb is named or help is asked for."""
-        word = next((arg for arg in args if not arg.startswith("-")), None)
-        asks = bool(args) and args[0] in ("--help", "--version")
+        word = _first_word(args)
+        asks = bool(args) and args[0] in ("-h", "--help", "--version")
         if args and not asks and word not in self.commands:
             if word is not None and not _looks_like_a_file(word):
                 known = nearest(word, self.commands) or f"the verbs are {', '.join(self.commands)}"
                 raise click.UsageError(f"'{printable(word)}' is neither a verb nor a file; {known}", ctx)
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+
+def _first_word(args: Sequence[str]) -> str | None:
+    """The first argument that is neither an option nor the value of one of `run`."""
+    takes = {name for param in run.params if isinstance(param, click.Option) and not param.is_flag for name in param.opts}
+    pairs = zip(["", *args], args, strict=False)
+    return next((arg for before, arg in pairs if not arg.startswith("-") and before not in takes), None)
 
 
 def _looks_like_a_file(word: str) -> bool:
@@ -40,7 +49,10 @@ def _looks_like_a_file(word: str) -> bool:
 def commands() -> None:
     """Run system-dynamics models of world politics, and compare theories.
 
-    `sdrun SCENARIO.toml` runs a scenario; so does `sdrun MODEL.mdl` a model with its own settings.
+    \b
+    sdrun SCENARIO.toml    runs a scenario
+    sdrun MODEL.mdl        runs a model with its own settings
+    sdrun new DIR          copies the models and scenarios that come with it
     """
 
 
@@ -51,28 +63,33 @@ def commands() -> None:
 @click.option("--only", metavar="VARIANT", help="Run one variant.")
 @click.option("-n", "--dry-run", is_flag=True, help="Check and plan; run nothing.")
 @click.option("--fresh", is_flag=True, help="Run even if the results are up to date.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no table.")
+@click.option("-q", "--quiet", is_flag=True, help="Warnings and paths only: no progress, no table.")
 @click.option("-v", "--verbose", is_flag=True, help="Say how long each stage took.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON summary on stdout.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-def run(source: Path, out: Path | None, settings: tuple[str, ...], only: str | None, dry_run: bool, **shown: bool) -> None:
+@click.pass_obj
+def run(
+    typed: Sequence[str],
+    /,
+    source: Path,
+    out: Path | None,
+    settings: tuple[str, ...],
+    only: str | None,
+    dry_run: bool,
+    **shown: bool,
+) -> None:
     """Run a scenario (or a model with its own settings)."""
     if dry_run:
         _check((source,), settings=settings, only=only, as_json=shown["as_json"])
         return
     from sdrun import show
-    from sdrun.pipeline import run_scenario, silent
+    from sdrun.pipeline import run_scenario
 
-    progress = silent if shown["quiet"] else show.Progress()
-    outcome = run_scenario(
-        source,
-        out=out,
-        settings=settings,
-        only=only,
-        fresh=shown["fresh"],
-        command=" ".join(["sdrun", *sys.argv[1:]]),
-        progress=progress,
-    )
+    command = shlex.join(["sdrun", *typed])
+    with show.progress(quiet=shown["quiet"]) as tell:
+        outcome = run_scenario(
+            source, out=out, settings=settings, only=only, fresh=shown["fresh"], command=command, progress=tell
+        )
     show.outcome(outcome, quiet=shown["quiet"], verbose=shown["verbose"], as_json=shown["as_json"])
 
 
@@ -82,15 +99,15 @@ def run(source: Path, out: Path | None, settings: tuple[str, ...], only: str | N
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def check(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool, debug: bool) -> None:
-    """Check scenarios or models, and tell what a run would take; run nothing."""
+    """Check files and tell what runs would take."""
     _check(files, settings=settings, only=None, as_json=as_json)
 
 
 def _check(files: tuple[Path, ...], *, settings: tuple[str, ...], only: str | None, as_json: bool) -> None:
     from sdrun import show
-    from sdrun.plan import plan
+    from sdrun.plan import plans
 
-    show.plans([plan(file, settings=settings, only=only) for file in files], as_json=as_json)
+    show.plans(plans(files, settings=settings, only=only), as_json=as_json)
 
 
 @commands.command()
@@ -105,7 +122,7 @@ def inspect(target: Path, as_json: bool, debug: bool) -> None:
     if target.is_dir() or target.suffix == ".nc":
         show.finished_run(inspect_run(target), as_json=as_json)
     else:
-        show.variables(inspect_model(target), as_json=as_json)
+        show.model(inspect_model(target), as_json=as_json)
 
 
 @commands.command()
@@ -134,49 +151,52 @@ def main(args: list[str] | None = None) -> None:
 
 def _guarded(args: list[str]) -> int:
     try:
-        commands.main(args=args, prog_name="sdrun", standalone_mode=False)
+        commands.main(args=args, prog_name="sdrun", standalone_mode=False, obj=args)
         return 0
-    except click.exceptions.Exit as exit:
-        return exit.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return USAGE
+    except click.ClickException as error:
+        usage = error.ctx.get_usage() if isinstance(error, click.UsageError) and error.ctx else None
+        return _told([Problem(what=error.format_message(), help=usage)], args, USAGE)
     except SdrunError as error:
-        return _told(error, args)
+        if "--debug" in args:
+            click.echo("".join(traceback.format_exception(error)), err=True)
+        return _told(error.problems, args, error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; nothing half-written remains", err=True)
+        click.echo("interrupted; what earlier runs wrote is untouched", err=True)
         return INTERRUPTED
     except Exception as error:
         return _bug(error, args)
 
 
-def _told(error: SdrunError, args: list[str]) -> int:
-    if "--debug" in args:
-        import traceback
-
-        traceback.print_exception(error)
+def _told(problems: Sequence[Problem], args: Sequence[str], exit_code: int) -> int:
+    """Tell people on stderr, and programs that asked for JSON on stdout too."""
+    click.echo(render(problems), err=True)
     if "--json" in args:
-        click.echo(json.dumps({"errors": [_as_json(problem) for problem in error.problems]}, indent=2))
-    click.echo(render(error.problems), err=True)
-    return error.exit_code
+        from dataclasses import asdict
 
-
-def _as_json(problem: Problem) -> dict[str, Any]:
-    place = problem.place or Place(path=Path())
-    where = {"file": str(place.path), "line": place.line, "column": place.column, "key": place.key} if problem.place else None
-    return {"what": problem.what, "place": where, "help": problem.help}
+        click.echo(json.dumps({"errors": [asdict(problem) for problem in problems]}, indent=2, default=str))
+    return exit_code
 
 
 def _bug(error: Exception, args: list[str]) -> int:
     """A bug of ours: the traceback goes to a file, so that it can be sent."""
-    import tempfile
-    import traceback
-
-    text = "".join(traceback.format_exception(error))
+    what, text = f"internal error: {type(error).__name__}: {error}", "".join(traceback.format_exception(error))
     if "--debug" in args:
         click.echo(text, err=True)
-    with tempfile.NamedTemporaryFile("w", prefix="sdrun-traceback-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    click.echo(f"error: internal error: {type(error).__name__}: {printable(str(error))}", err=True)
-    click.echo(f"   = help: this is a bug of sdrun; please report it with {file.name}", err=True)
-    return INTERNAL
+    help_ = f"this is a bug of sdrun; please report it with {_saved(text)}"
+    return _told([Problem(what=what, help=help_)], args, INTERNAL)
+
+
+def _saved(text: str) -> str:
+    """Where the text of a traceback lies."""
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="sdrun-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        click.echo(text, err=True)
+        return "the lines above"
+    return file.name

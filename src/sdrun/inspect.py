@@ -1,19 +1,40 @@
 """What a model or a finished run holds, for people who look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sdrun.system import Slot, System
+from sdrun.model import CONTROLS
+from sdrun.system import Kind, Slot, System
 
 if TYPE_CHECKING:
     import xarray as xr
 
+GROUPS = {Kind.STOCK: "stocks", Kind.FLOW: "flows", Kind.AUXILIARY: "auxiliaries", Kind.CONSTANT: "constants"}
+"""In the order in which they are shown; control variables come last."""
 
-def inspect_model(path: Path) -> list[Mapping[str, Any]]:
-    """One row per variable: name, kind, dimensions, unit, default, range, description.
+RUN_SETTINGS = "settings of the run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a model holds."""
+
+    dimensions: Mapping[str, Sequence[str]]
+    """Elements by range."""
+    variables: Sequence[Mapping[str, Any]]
+    """Of each its name, group, dims, unit, value, range, description, equation and line in the file."""
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def inspect_model(path: Path) -> Content:
+    """The variables of a model by group.
 
     Raises ModelError.
     """
@@ -22,30 +43,38 @@ def inspect_model(path: Path) -> list[Mapping[str, Any]]:
 
     system = compile_model(read_model(path))
     defaults = {slot.id: system.defaults[slot.start : slot.stop, 0] for slot in system.parameters}
-    return [_row(system, slot, defaults.get(slot.id)) for slot in system.recorded]
+    rows = [_row(system, slot, defaults.get(slot.id)) for slot in system.recorded]
+    order = [*GROUPS.values(), RUN_SETTINGS]
+    return Content(
+        dimensions={dimension.name: dimension.labels for dimension in system.dimensions.values()},
+        variables=sorted(rows, key=lambda row: order.index(row["group"])),
+    )
 
 
 def _row(system: System, slot: Slot, default: np.ndarray | None) -> Mapping[str, Any]:
     return {
         "variable": slot.label,
-        "kind": str(slot.kind),
-        "dims": ", ".join(f"{system.dimensions[dim].name} ({len(system.dimensions[dim].labels)})" for dim in slot.dims),
+        "group": RUN_SETTINGS if slot.id in CONTROLS else GROUPS[slot.kind],
+        "dims": [system.dimensions[dim].name for dim in slot.dims],
         "unit": slot.units,
-        "value": "" if default is None else _values(default),
-        "range": "" if slot.limits == (None, None) else " to ".join("" if end is None else f"{end:g}" for end in slot.limits),
+        "value": None if default is None else _value(default),
+        "range": list(slot.limits),
         "description": slot.description,
+        "equation": slot.equation,
+        "line": slot.line,
     }
 
 
-def _values(values: np.ndarray) -> str:
-    distinct = np.unique(values)
-    return f"{distinct[0]:g}" if len(distinct) == 1 else f"{np.nanmin(values):g} ... {np.nanmax(values):g}"
+def _value(values: np.ndarray) -> float | tuple[float, float]:
+    """The one value of all elements, or the least and the largest."""
+    least, largest = float(np.nanmin(values)), float(np.nanmax(values))
+    return least if least == largest else (least, largest)
 
 
 def inspect_run(target: Path) -> "xr.Dataset":
     """The results in a folder, or in a results.nc.
 
-    Raises DataError where there are none.
+    Raises OutputError where there are none.
     """
     from sdrun.report import open_results
 

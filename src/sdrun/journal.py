@@ -31,7 +31,9 @@ class Journal:
             self.lines.append(f"{name}: {self.timings[name]:.3f} s")
 
     def warn(self, message: str) -> None:
-        """Keep a warning for the manifest and the log."""
+        """Keep a warning for the manifest and the log, once."""
+        if message in self.warnings:
+            return
         self.warnings.append(message)
         self.lines.append(f"warning: {message}")
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdrun.errors import InputError, Problem
 from sdrun.journal import Journal
-from sdrun.run import Run, Setup
 from sdrun.scenario import Case, Scenario
+from sdrun.simulation import Run, Setup
 from sdrun.system import System
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
     from sdrun.analyse import GIVEN
     from sdrun.bind import bind
     from sdrun.read import read_scenario
-    from sdrun.trajectory import check_output
+    from sdrun.trajectory import check_output, now
 
+    now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
     systems = compile_cases(scenario.cases)
     setups = gather(bind, scenario.cases, systems)

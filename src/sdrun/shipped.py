@@ -1,5 +1,6 @@
 """The models and scenarios that come with sdrun."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,15 +16,27 @@ def shipped_folder() -> Path:
 
 
 def copy_shipped(folder: Path) -> list[Path]:
-    """Copy them into `folder`, which must be new or empty; the paths copied.
+    """Copy them into `folder`, which must be new or empty, all or nothing; the paths copied.
 
     Raises OutputError where it is neither, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(Problem(what=f"'{folder}' is not empty", help="name a new folder"))
     try:
-        for name in FOLDERS:
-            shutil.copytree(shipped_folder() / name, folder / name)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            why = "is not empty" if folder.is_dir() else "is a file"
+            raise OutputError(Problem(what=f"'{folder}' {why}", help="name a new folder"))
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(folder)
     except OSError as error:
         raise OutputError(Problem(what=f"cannot write '{folder}': {error.strerror or error}")) from error
     return sorted(path for name in FOLDERS for path in (folder / name).rglob("*") if path.is_file())
+
+
+def _copy(folder: Path) -> None:
+    part = folder / ".part"
+    try:
+        for name in FOLDERS:
+            shutil.copytree(shipped_folder() / name, part / name)
+        for name in FOLDERS:
+            os.replace(part / name, folder / name)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

@@ -1,9 +1,11 @@
 """What a person sees in the terminal: progress and messages on stderr, answers on stdout."""
 
 import json
+import math
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sdrun.errors import printable
@@ -11,48 +13,71 @@ from sdrun.errors import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sdrun.inspect import Content
     from sdrun.pipeline import Outcome
     from sdrun.plan import Plan
 
+WIDTH = 100
+"""Columns where stdout is no terminal."""
 
-class Progress:
-    """One line on stderr that moves, or a line every 10 % where stderr is no terminal."""
 
-    def __init__(self) -> None:
-        self.moving = sys.stderr.isatty()
-        self.last = -1
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """Something to tell what runs and how much of the whole is done.
 
-    def __call__(self, variant: str, fraction: float) -> None:
-        """Tell that `fraction` of the whole is done, now in `variant`."""
-        tenth, percent = int(fraction * 10), int(fraction * 100)
-        if self.moving:
-            filled = "█" * (percent // 4)
-            end = "\n" if fraction >= 1 else ""
-            sys.stderr.write(f"\r\033[K{filled:<25} {percent:3d} %  {printable(variant)}{end}")
-        elif tenth > self.last:
-            sys.stderr.write(f"running {printable(variant)}: {percent} %\n")
-        self.last = tenth
-        sys.stderr.flush()
+    One line on stderr that moves, or a line every 10 % where stderr is no terminal; nothing if `quiet`.
+    """
+    if quiet:
+        yield lambda _variant, _share: None
+    elif not _moves():
+        yield _by_tenths()
+    else:
+        try:
+            yield _bar
+        finally:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+def _moves() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _bar(variant: str, share: float) -> None:
+    sys.stderr.write(f"\r\033[K{'█' * int(25 * share):<25} {int(100 * share):3d} %  {printable(variant)[:40]}")
+    sys.stderr.flush()
+
+
+def _by_tenths() -> Callable[[str, float], None]:
+    told = 0
+
+    def tell(variant: str, share: float) -> None:
+        nonlocal told
+        if int(10 * share) > told:
+            told = int(10 * share)
+            sys.stderr.write(f"{10 * told:3d} %  {printable(variant)}\n")
+            sys.stderr.flush()
+
+    return tell
 
 
 def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> None:
-    """Table, warnings, and the paths written; or all of it as JSON."""
-    from sdrun.report import summary_table
+    """Warnings; then the table and the paths written, or all of it as JSON."""
+    from sdrun.report import summary_rows, summary_table
 
     for warning in result.warnings:
         sys.stderr.write(f"warning: {printable(warning)}\n")
+    if result.up_to_date:
+        sys.stderr.write("up to date: these results were there already (--fresh runs again)\n")
     if verbose:
         sys.stderr.writelines(f"{stage}: {seconds:.2f} s\n" for stage, seconds in result.timings.items())
+    sys.stderr.flush()
     if as_json:
-        from sdrun.report import summary_rows
-
         summary = {"up_to_date": result.up_to_date, "paths": [str(path) for path in result.paths]}
         _json({**summary, "warnings": result.warnings, "summary": summary_rows(result.dataset), "timings": result.timings})
         return
     if not quiet:
         _console().print(summary_table(result.dataset))
-    if result.up_to_date:
-        sys.stderr.write("up to date: these results were there already (--fresh runs again)\n")
     for path in result.paths:
         print(path)
 
@@ -62,25 +87,50 @@ def plans(found: Sequence["Plan"], *, as_json: bool) -> None:
     if as_json:
         _json([plan.as_dict() for plan in found])
         return
-    for plan in found:
-        print(plan.text())
+    print("\n\n".join(printable_lines(plan.text()) for plan in found))
 
 
-def variables(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """A model's variables."""
+def model(content: "Content", *, as_json: bool) -> None:
+    """A model's ranges and variables, a line for each; `as_json` has all that is known of them."""
     if as_json:
-        _json(list(rows))
+        _json(content.as_dict())
         return
+    console = _console()
+    for name, elements in content.dimensions.items():
+        console.print(printable(f"{name}: {', '.join(elements)}"), markup=False, overflow="ellipsis", no_wrap=True)
+    console.print(_variables(content.variables, narrow=console.width < WIDTH))
+
+
+def _variables(rows: Sequence[Mapping[str, Any]], *, narrow: bool) -> Any:
+    """A table in groups by kind."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    for column in ("variable", "kind", "dims", "unit", "value", "range", "description"):
-        table.add_column(column, overflow="fold", justify="right" if column in ("value", "range") else "left")
-    for row in rows:
-        table.add_row(*(Text(printable(str(row[column]))) for column in row))
-    _console().print(table)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
+    for column, most in (("variable", 34), ("value", 16), ("unit", 20)):
+        table.add_column(column, max_width=most - 6 * narrow, no_wrap=True, overflow="ellipsis")
+    table.add_column("description", ratio=1, no_wrap=True, overflow="ellipsis")
+    for group in dict.fromkeys(row["group"] for row in rows):
+        members = [row for row in rows if row["group"] == group]
+        table.add_row(Text(f"{group} ({len(members)})", style="bold"))
+        for row in members:
+            name = f"{row['variable']}[{', '.join(row['dims'])}]" if row["dims"] else row["variable"]
+            cells = (f"  {name}", _value(row["value"]), row["unit"], _first_sentence(row["description"]))
+            table.add_row(*(Text(printable(cell)) for cell in cells))
+        table.add_section()
+    return table
+
+
+def _value(value: float | Sequence[float] | None) -> str:
+    """A constant's default; its extremes where elements differ."""
+    if isinstance(value, Sequence):
+        return f"{value[0]:.4g} ... {value[1]:.4g}"
+    return "" if value is None else f"{value:.4g}"
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].rstrip(".")
 
 
 def finished_run(dataset: Any, *, as_json: bool) -> None:
@@ -88,18 +138,40 @@ def finished_run(dataset: Any, *, as_json: bool) -> None:
     from sdrun.report import summary_rows, summary_table
 
     if as_json:
-        _json({"attributes": dataset.attrs, "summary": summary_rows(dataset)})
+        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), "summary": summary_rows(dataset)})
         return
     _console().print(summary_table(dataset))
-    print(dataset)
+    about = [
+        f"{key}: {dataset.attrs[key]}" for key in ("summary", "source", "date_created", "run_id") if dataset.attrs.get(key)
+    ]
+    sizes = ", ".join(f"{dim} {size}" for dim, size in dataset.sizes.items())
+    print(printable_lines("\n".join([*about, f"variables: {len(dataset.data_vars)} over {sizes}"])))
+
+
+def printable_lines(text: str) -> str:
+    """`text` without control characters but ends of lines."""
+    return "\n".join(printable(line) for line in text.splitlines())
 
 
 def _console() -> "Console":
-    """Of stdout; 100 columns where that is no terminal."""
+    """Of stdout."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 100, no_color="NO_COLOR" in os.environ, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else WIDTH, no_color="NO_COLOR" in os.environ, highlight=False)
 
 
 def _json(content: Any) -> None:
-    print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    print(json.dumps(_finite(content), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def _finite(content: Any) -> Any:
+    """`content` with None for what JSON cannot hold: NaN and infinities."""
+    match content:
+        case Mapping():
+            return {str(key): _finite(inner) for key, inner in content.items()}
+        case list() | tuple():
+            return [_finite(inner) for inner in content]
+        case float() if not math.isfinite(content):
+            return None
+        case _:
+            return content

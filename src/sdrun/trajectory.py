@@ -43,10 +43,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sdrun.errors import Problem, ScenarioError, nearest
+from sdrun.errors import InputError, Problem, ScenarioError, nearest
 from sdrun.model import CONTROLS, name_id
-from sdrun.run import Run
 from sdrun.scenario import Case, Output, Scenario
+from sdrun.simulation import Run
 from sdrun.system import Kind, Slot, System
 
 if TYPE_CHECKING:
@@ -303,9 +303,16 @@ def _global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> 
 
 
 def now() -> datetime:
-    """The time that results are stamped with: `SOURCE_DATE_EPOCH` where it is set, else the clock."""
+    """The time that results are stamped with: `SOURCE_DATE_EPOCH` where it is set, else the clock.
+
+    Raises InputError where it is no time.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        help_ = "it holds seconds since 1970, such as 1767225600; or unset it"
+        raise InputError(Problem(what=f"SOURCE_DATE_EPOCH is no time: '{epoch}'", help=help_)) from None
 
 
 def time_unit(run: Run) -> str:

@@ -9,8 +9,8 @@ from hand_made import PARAMETERS, RECORDED, case, system
 
 from sdrun.bind import bind
 from sdrun.errors import ScenarioError
-from sdrun.run import Jump
 from sdrun.scenario import Event, Solver, TimeSpan
+from sdrun.simulation import Jump
 
 
 def told(given: Any = None, **fields: Any) -> list[str]:

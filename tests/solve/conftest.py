@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sdrun.run import Jump, Setup
+from sdrun.simulation import Jump, Setup
 from sdrun.system import Dimension, Kind, Slot, System
 
 Array = np.ndarray

@@ -7,8 +7,8 @@ from sdrun.bind.settings import outside_limits
 from sdrun.bind.values import dimensions_of, element, spread
 from sdrun.errors import Problem, locate, nearest
 from sdrun.model import name_id
-from sdrun.run import Jump
 from sdrun.scenario import Case, Event
+from sdrun.simulation import Jump
 from sdrun.system import Slot, System
 
 

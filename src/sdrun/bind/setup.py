@@ -4,8 +4,8 @@ from sdrun.bind.events import jumps
 from sdrun.bind.settings import set_values
 from sdrun.bind.times import Clock, clock
 from sdrun.errors import DataError, Problem, ScenarioError
-from sdrun.run import Jump, Setup
 from sdrun.scenario import Case, DataColumn
+from sdrun.simulation import Jump, Setup
 from sdrun.system import System
 
 

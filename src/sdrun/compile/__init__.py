@@ -5,6 +5,7 @@
     expand       what has memory becomes stocks
     dimensions   every variable knows its ranges
     resolve      every name becomes a read along axes; no subscript is left
+    cover        every element that is used has one equation
     sort_out     what is a constant, what changes, in which order it is evaluated: `Program`
     switches     the times at which something jumps
     hoist        what is constant is computed once
@@ -21,6 +22,7 @@ from importlib.metadata import version
 
 from sdrun.compile.build import build
 from sdrun.compile.check import check
+from sdrun.compile.cover import cover
 from sdrun.compile.dimensions import find_dimensions
 from sdrun.compile.expand import expand
 from sdrun.compile.fold import fold
@@ -33,7 +35,7 @@ from sdrun.compile.switches import find_switches
 from sdrun.model import Model
 from sdrun.system import System
 
-PASSES = (fold, check, expand, find_dimensions, resolve)
+PASSES = (fold, check, expand, find_dimensions, resolve, cover)
 
 
 def compile_model(model: Model) -> System:

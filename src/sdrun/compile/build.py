@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from sdrun.compile.axes import flat_positions, shape
-from sdrun.compile.identifiers import snake_case
 from sdrun.compile.layout import Layout
 from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
@@ -29,7 +28,7 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         parameters=placed(program.parameters, layout.parameter_rows),
         initials=placed(layout.initial_rows, layout.initial_rows),
         recorded=tuple(slots[id] for id in layout.recorded),
-        dimensions=_dimensions(program),
+        dimensions=_dimensions(program, layout),
         defaults=_defaults(program, layout),
         non_negative=_non_negative(program, layout),
         source=source,
@@ -93,11 +92,11 @@ def _terms(expr: Expr) -> set[str]:
     return set()
 
 
-def _dimensions(program: Program) -> dict[str, Dimension]:
+def _dimensions(program: Program, layout: Layout) -> dict[str, Dimension]:
     ranges = program.model.ranges
     used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims)
     return {
-        id: Dimension(id=id, name=snake_case(ranges[id].label), elements=ranges[id].elements, labels=ranges[id].labels)
+        id: Dimension(id=id, name=layout.dimensions[id], elements=ranges[id].elements, labels=ranges[id].labels)
         for id in used
     }
 

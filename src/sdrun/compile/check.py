@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sdrun.compile.problems import problem, raise_all
 from sdrun.errors import Problem, nearest
 from sdrun.functions import known
-from sdrun.model import Call, Expr, Model, Name, Table, Variable, walk
+from sdrun.model import Call, Expr, Lookup, Model, Name, Table, Variable, walk
 
 
 def check(model: Model) -> Model:
@@ -22,11 +22,36 @@ def _problems(model: Model) -> Iterator[Problem]:
     elements = {element for range_ in model.ranges.values() for element in range_.elements}
     nouns = {"time", *model.variables, *model.ranges, *elements}
     for variable in model.variables.values():
-        if len({isinstance(equation.expression, Table) for equation in variable.equations}) > 1:
-            yield problem(model, variable, f"'{variable.label}' is a lookup for some elements and not for others")
+        if variable.id == "time":
+            yield problem(model, variable, f"'{variable.label}' is the name of the clock; a variable needs another")
+        yield from _of_lookup(model, variable)
         for equation in variable.equations:
+            if odd := [ids for ids in equation.excepts if len(ids) != len(equation.subscripts)]:
+                what = f":EXCEPT: of '{variable.label}' has {len(odd[0])} subscripts, its left side {len(equation.subscripts)}"
+                yield problem(model, variable, what)
+            read = {id(node.table) for node in walk(equation.expression) if isinstance(node, Lookup)}
             for node in walk(equation.expression):
                 yield from _of_node(model, variable, node, nouns, arity)
+                if isinstance(node, Name) and node.id in model.variables:
+                    yield from _of_use(model, variable, model.variables[node.id], as_table=id(node) in read)
+
+
+def _of_lookup(model: Model, variable: Variable) -> Iterator[Problem]:
+    """The tables of one variable are read by one call."""
+    kinds = {equation.expression.between if isinstance(equation.expression, Table) else None for equation in variable.equations}
+    if None in kinds and len(kinds) > 1:
+        yield problem(model, variable, f"'{variable.label}' is a lookup for some elements and not for others")
+    elif len(kinds) > 1:
+        yield problem(model, variable, f"'{variable.label}' is a lookup of different kinds: {', '.join(sorted(map(str, kinds)))}")
+
+
+def _of_use(model: Model, variable: Variable, used: Variable, as_table: bool) -> Iterator[Problem]:
+    """A lookup is read at an argument, and nothing else is."""
+    is_table = any(isinstance(equation.expression, Table) for equation in used.equations)
+    if is_table and not as_table:
+        yield problem(model, variable, f"'{variable.label}' uses the lookup '{used.label}' without an argument")
+    if as_table and not is_table:
+        yield problem(model, variable, f"'{variable.label}' gives '{used.label}' an argument, but it is no lookup")
 
 
 def _of_node(model: Model, variable: Variable, node: Expr, nouns: set[str], arity: dict[str, int]) -> Iterator[Problem]:

@@ -27,21 +27,23 @@ def _dims(model: Model, variable: Variable) -> tuple[str, ...]:
     lefts = [equation.subscripts for equation in variable.equations]
     if len({len(left) for left in lefts}) > 1:
         raise Refusal("its equations have different numbers of subscripts")
-    return tuple(_dimension(model, [left[position] for left in lefts]) for position in range(len(lefts[0])))
+    columns = [[left[position] for left in lefts] for position in range(len(lefts[0]))]
+    dims = [ids[0] if len(set(ids)) == 1 and ids[0] in model.ranges else "" for ids in columns]
+    for position, ids in enumerate(columns):
+        dims[position] = dims[position] or _dimension(model, ids, dims)
+    return tuple(dims)
 
 
-def _dimension(model: Model, ids: list[str]) -> str:
-    """The range for one position on the left side: the one named, else the smallest that holds all elements named."""
+def _dimension(model: Model, ids: list[str], taken: list[str]) -> str:
+    """The smallest range that holds all elements named at one position of the left sides; not one taken, if there is another."""
     named = [id for id in dict.fromkeys(ids) if id in model.ranges]
-    if len(set(ids)) == 1 and named:
-        return named[0]
     wanted = {element for id in ids for element in elements(model, id)}
     holders = [range_ for range_ in model.ranges.values() if wanted <= set(range_.elements)]
     if not holders:
         raise Refusal(f"no subscript range holds all of {', '.join(sorted(wanted))}")
 
-    def fitness(range_: Range) -> tuple[int, bool, bool]:
-        return len(range_.elements), range_.id not in named, range_.alias_of is not None
+    def fitness(range_: Range) -> tuple[bool, int, bool, bool]:
+        return range_.id in taken, len(range_.elements), range_.id not in named, range_.alias_of is not None
 
     return min(holders, key=fitness).id
 

@@ -133,8 +133,8 @@ class Emitter:
         assert isinstance(table, Read)
         name = self.identifiers[table.id]
         if not table.indices:
-            return f"({name}_x, {name}_y)"
-        return f"({name}_x, {self._indexed(f'{name}_y', table.indices, axes)})"
+            return f"({name}_X, {name}_Y)"
+        return f"({name}_X, {self._indexed(f'{name}_Y', table.indices, axes)})"
 
     def _read(self, read: Read, axes: tuple[Axis, ...]) -> str:
         return self._indexed(self.identifiers[read.id], read.indices, axes)
@@ -177,7 +177,7 @@ class Emitter:
 
     def literal(self, text: str) -> str:
         """The name of an array written once, at the head of the module."""
-        return self.literals.setdefault(text, f"_literal_{len(self.literals) + 1}")
+        return self.literals.setdefault(text, f"_LITERAL_{len(self.literals) + 1}")
 
     def lookup_points(self, id: str) -> str:
         """The lines that define the points of a lookup variable."""
@@ -189,7 +189,7 @@ class Emitter:
         else:
             xs, ys = _by_element(self.model, id)
         reshaped = f".reshape({', '.join(map(str, ys.shape))})" if ys.ndim > 1 else ""
-        return f"{name}_x = _array({_numbers(xs)})\n{name}_y = _array({_numbers(ys.ravel())}){reshaped}"
+        return f"{name}_X = _array({_numbers(xs)})\n{name}_Y = _array({_numbers(ys.ravel())}){reshaped}"
 
 
 def _by_element(model: Model, id: str) -> tuple[np.ndarray, np.ndarray]:
@@ -238,7 +238,8 @@ def _literal(number: float, binds: int) -> str:
         return "_nan"
     if math.isinf(number):
         return "_inf" if number > 0 else "(-_inf)"
-    return f"({number!r})" if number < 0 and binds > 1 else repr(float(number))
+    text = repr(float(number))
+    return f"({text})" if text.startswith("-") and binds > 1 else text
 
 
 def _numbers(values: np.ndarray) -> str:

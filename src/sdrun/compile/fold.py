@@ -1,32 +1,46 @@
 """`Model` → `Model` with arithmetic on literals done, so that `1/12` is a constant that a scenario may change."""
 
-import operator
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from sdrun.model import Binary, Expr, Model, Number, Unary, rewrite
+import numpy as np
+
+from sdrun.compile.problems import Refusal, problem, raise_all
+from sdrun.compile.text import expression_text
+from sdrun.errors import Problem
+from sdrun.model import Binary, Expr, Model, Number, Unary, Variable, rewrite
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "^": operator.pow,
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": np.power,
 }
 
 
 def fold(model: Model) -> Model:
-    """Replace operations on literals by their result."""
-    variables = {
-        id: replace(
-            variable,
-            equations=tuple(
-                replace(equation, expression=rewrite(equation.expression, _rule)) for equation in variable.equations
-            ),
-        )
-        for id, variable in model.variables.items()
-    }
+    """Replace operations on literals by their result.
+
+    Raises ModelError where that is no finite number: 1 / 0, (-8) ^ 0.5.
+    """
+    variables: dict[str, Variable] = {}
+    problems: list[Problem] = []
+    for id, variable in model.variables.items():
+        try:
+            equations = tuple(replace(eq, expression=rewrite(eq.expression, _rule)) for eq in variable.equations)
+            variables[id] = replace(variable, equations=equations)
+        except Refusal as refusal:
+            problems.append(problem(model, variable, f"'{variable.label}': {refusal.what}"))
+    raise_all(problems)
     return replace(model, variables=variables)
+
+
+def calculated(op: str, left: float, right: float) -> float:
+    """The result of an operation on two numbers, infinite or NaN where NumPy's is."""
+    with np.errstate(all="ignore"):
+        return float(ARITHMETIC[op](float(left), float(right)))
 
 
 def _rule(expr: Expr) -> Expr:
@@ -34,13 +48,8 @@ def _rule(expr: Expr) -> Expr:
         case Unary("-", Number(value)):
             return Number(-value)
         case Binary(op, Number(left), Number(right)) if op in ARITHMETIC:
-            return _number(op, left, right) or expr
+            result = calculated(op, left, right)
+            if not math.isfinite(result):
+                raise Refusal(f"{expression_text(expr, {})} is no finite number")
+            return Number(result)
     return expr
-
-
-def _number(op: str, left: float, right: float) -> Number | None:
-    try:
-        value = ARITHMETIC[op](left, right)
-    except (ZeroDivisionError, OverflowError):
-        return None
-    return Number(value) if isinstance(value, float) else None

@@ -73,7 +73,7 @@ def _hide(expr: Expr, id: str, hidden: dict[Expr, Variable]) -> Expr:
     if expr not in hidden:
         indices = tuple(Along(axis) for axis in axes)
         equation = Equation(expression=expr, axes=axes, target=indices, subscripts=tuple(axis.range for axis in axes))
-        name = f"_{id}_{len(hidden) + 1}"
+        name = f"_{id}:{len(hidden) + 1}"  # no id of another hidden variable has a colon
         dims = tuple(axis.range for axis in axes)
         hidden[expr] = Variable(id=name, label=f"constant part of {id}", equations=(equation,), dims=dims)
     return Read(hidden[expr].id, tuple(Along(axis) for axis in axes))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdrun.compile.axes import shape
-from sdrun.compile.identifiers import identifiers, snake_case
+from sdrun.compile.identifiers import identifiers
 from sdrun.compile.program import Program
 from sdrun.model import Model
 
@@ -16,6 +16,8 @@ class Layout:
     """Rows of the flat vectors, by id of the variable."""
 
     identifiers: Mapping[str, str]
+    dimensions: Mapping[str, str]
+    """Names of ranges in the result."""
     stock_rows: Mapping[str, slice]
     """In y."""
     parameter_rows: Mapping[str, slice]
@@ -32,9 +34,10 @@ def lay_out(program: Program) -> Layout:
     visible = tuple(id for id in program.stocks if not id.startswith("_"))
     parameter_rows = _rows(model, program.parameters, 0)
     first_initial = max((rows.stop for rows in parameter_rows.values()), default=0)
-    taken = [snake_case(range_.label) for range_ in model.ranges.values()]
+    dimensions = identifiers({id: range_.label for id, range_ in model.ranges.items()})
     return Layout(
-        identifiers=identifiers({id: variable.label for id, variable in model.variables.items()}, taken),
+        identifiers=identifiers({id: variable.label for id, variable in model.variables.items()}, dimensions.values()),
+        dimensions=dimensions,
         stock_rows=_rows(model, program.stocks, 0),
         parameter_rows=parameter_rows,
         initial_rows=_rows(model, visible, first_initial),

@@ -74,7 +74,7 @@ def _equation(model: Model, variable: Variable, equation: Equation) -> Equation:
         _left_index(model, id, dim, by_range.get(id)) for id, dim in zip(equation.subscripts, variable.dims, strict=True)
     )
     expression = _resolve(equation.expression, Scope(model, axes, depth=len(axes)))
-    mask = _mask(model, equation, axes) if equation.excepts else None
+    mask = _mask(model, equation) if equation.excepts else None
     return replace(equation, expression=expression, axes=axes, target=target, mask=mask)
 
 
@@ -95,15 +95,12 @@ def _positions(model: Model, wanted: tuple[str, ...], dim: str) -> tuple[int, ..
     return tuple(order[element] for element in wanted)
 
 
-def _mask(model: Model, equation: Equation, axes: tuple[Axis, ...]) -> tuple[bool, ...]:
+def _mask(model: Model, equation: Equation) -> tuple[bool, ...]:
     """Which elements of the axes' product are left by `:EXCEPT:`, row by row."""
-    excepted = [
-        [set(elements(model, id)) for id, left in zip(ids, equation.subscripts, strict=True) if left in model.ranges]
-        for ids in equation.excepts
-    ]
+    excepted = [[set(elements(model, id)) for id in ids] for ids in equation.excepts]
     return tuple(
         not any(all(element in out for element, out in zip(point, outs, strict=True)) for outs in excepted)
-        for point in product(*(model.ranges[axis.range].elements for axis in axes))
+        for point in product(*(elements(model, id) for id in equation.subscripts))
     )
 
 
@@ -160,6 +157,8 @@ def _reduce(call: Call, scope: Scope) -> Reduce:
         raise Refusal(f"{call.function.upper()} needs a subscript marked with '!'")
     for id in ids:
         elements(scope.model, id)
+        if id not in scope.model.ranges:
+            raise Refusal(f"{call.function.upper()} runs over a subscript range; '{id}' is one element")
     axes = tuple(Axis(id, len(scope.model.ranges[id].elements), depth) for depth, id in enumerate(ids, start=scope.depth))
     inner = Scope(scope.model, scope.left, scope.reduced + axes, scope.depth + len(axes))
     return Reduce(call.function, axes, _resolve(call.args[0], inner))
@@ -179,13 +178,21 @@ def _name(id: str, subscripts: tuple[Subscript, ...], scope: Scope) -> Expr:
     model = scope.model
     if id in model.variables:
         return _read(model.variables[id], subscripts, scope)
+    if subscripts:
+        raise Refusal(f"'{id}' is no variable: it takes no subscripts")
     if id in model.ranges:
-        axis = _axis(Subscript(id), scope)
-        return Position(axis, tuple(float(n) for n in range(1, axis.size + 1)))
-    for range_ in model.ranges.values():
-        if id in range_.elements and range_.alias_of is None:
-            return Number(float(range_.elements.index(id) + 1))
-    return Name(id)
+        return Position(_axis(Subscript(id), scope), _numbers(model, model.ranges[id].elements))
+    return Name(id) if id == "time" else Number(_numbers(model, (id,))[0])
+
+
+def _numbers(model: Model, wanted: tuple[str, ...]) -> tuple[float, ...]:
+    """Elements used as numbers: their places, from 1, in the largest range that holds them all.
+
+    So an element has one number, whichever sub-range names it: https://www.vensim.com/documentation/22095.html
+    """
+    holders = [range_ for range_ in model.ranges.values() if range_.alias_of is None and {*wanted} <= {*range_.elements}]
+    family = max(holders, key=lambda range_: len(range_.elements)).elements
+    return tuple(family.index(element) + 1.0 for element in wanted)
 
 
 def _read(variable: Variable, subscripts: tuple[Subscript, ...], scope: Scope) -> Read:
@@ -207,7 +214,10 @@ def _index(subscript: Subscript, dim: str, scope: Scope) -> Index:
 def _axis(subscript: Subscript, scope: Scope) -> Axis:
     """The axis that a range on the right stands for: a reduced one, one of the left side, or one mapped to it."""
     if subscript.bang:
-        return next(axis for axis in reversed(scope.reduced) if axis.range == subscript.id)
+        for axis in reversed(scope.reduced):
+            if axis.range == subscript.id:
+                return axis
+        raise Refusal(f"'{subscript.id}!' stands outside {', '.join(map(str.upper, REDUCTIONS))}")
     for axis in scope.left:
         if axis.range == subscript.id:
             return axis

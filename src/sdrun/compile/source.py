@@ -4,7 +4,9 @@ The module imports what it needs, so that the file saved with the results can be
 ours, all others are the model's.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 import numpy as np
 
@@ -13,9 +15,12 @@ from sdrun.compile.emit import Emitter, is_run
 from sdrun.compile.layout import Layout
 from sdrun.compile.program import Equations, Program, inputs, needed
 from sdrun.compile.switches import Break
-from sdrun.errors import printable
+from sdrun.errors import ModelError, printable
 from sdrun.functions import TIMED
-from sdrun.model import At, Axis, Equation, Index, Table, Variable
+from sdrun.model import At, Axis, Equation, Expr, Index, Read, Table, Variable
+
+DEEPEST = 180
+"""Brackets in brackets; Python reads 200."""
 
 HEADER = '''"""The model {title}, compiled by sdrun {version}.
 
@@ -23,7 +28,7 @@ Every array ends with the sample axis; the axes before it are those of the varia
 initial values, `_y` the stocks, `_c` what does not change during the run.  Changing this file changes nothing: it is a result.
 """
 
-from numpy import array as _array, empty as _empty, full as _full, inf as _inf, logical_not as _not, nan as _nan
+from numpy import array as _array, asarray as _asarray, empty as _empty, full as _full, inf as _inf, logical_not as _not, nan as _nan
 
 from sdrun.functions import PURE as _PURE, REDUCTIONS as _REDUCTIONS, TIMED as _TIMED
 from sdrun.functions.arrays import assemble as _assemble, interpolate as _interpolate, number as _number, rows as _rows
@@ -122,23 +127,24 @@ class Writer:
         return _function("breaks(_c, _first, _last)", "Times at which something switches.", lines)
 
     def _break(self, break_: Break) -> str:
-        match break_.kind, break_.args:
-            case "at", (time,):
-                return f"[{self._flat(time)}]"
-            case "multiples", (origin, period):
-                return f"[_multiples({self._flat(origin)}, {self._flat(period)}, _first, _last)]"
-            case "knots", (table, slope, intercept):
-                assert not isinstance(table, Equation)
-                return f"[_knots({self._knots(table)}, {self._flat(slope)}, {self._flat(intercept)})]"
-        return f"_{break_.kind}_breaks(_first, _last, {', '.join(self._flat(arg) for arg in break_.args)})"
+        first = 1 if break_.kind == "knots" else 0
+        tables, args = break_.args[:first], break_.args[first:]
+        axes = tuple(sorted({axis for arg in args for axis in free_axes(arg)}, key=lambda axis: axis.depth))
+        texts = [*map(self._knots, tables), *(self.emitter.value(arg, axes) for arg in args)]
+        match break_.kind:
+            case "at":
+                return f"[{texts[0]}]"
+            case "multiples":
+                return f"[_multiples({', '.join(texts)}, _first, _last)]"
+            case "knots":
+                return f"[_knots({', '.join(texts)})]"
+        return f"_{break_.kind}_breaks(_first, _last, {', '.join(texts)})"
 
-    def _flat(self, expr: object) -> str:
-        return self.emitter.value(expr, free_axes(expr))  # type: ignore[arg-type]
-
-    def _knots(self, table: object) -> str:
+    def _knots(self, table: Expr) -> str:
         if isinstance(table, Table):
             return f"_array({list(table.x)})"
-        return f"{self.layout.identifiers[table.id]}_x"  # type: ignore[attr-defined]
+        assert isinstance(table, Read)
+        return f"{self.name(table.id)}_X"
 
     # ── lines ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -169,7 +175,7 @@ class Writer:
     def _setting(self, equations: Equations, order: tuple[str, ...], also: Iterable[str] = ()) -> list[str]:
         """The clock, and the constants that the equations name."""
         used = self._inputs_of(equations, order)
-        clock = ["_now = _t if _dt else _mode"] if "mode" in used else []
+        clock = ["_now = _asarray(_t if _dt else _mode, float)"] if "mode" in used else []
         return [*clock, *self._unpacked({*used, *also})]
 
     def _unpacked(self, used: set[str]) -> list[str]:
@@ -184,9 +190,9 @@ class Writer:
             if id in used
         ]
 
-    def _definition(self, id: str, equations: tuple[Equation, ...]) -> list[str]:
+    def _definition(self, id: str, equations: tuple[Equation, ...], name: str = "") -> list[str]:
         variable = self.model.variables[id]
-        name = self.name(id)
+        name = name or self.name(id)
         if covers_all(self.model, variable):
             return [f"{name} = {self._whole(variable, equations[0])}{self._comment(id)}"]
         if all(equation.mask is None and _is_sliced(equation.target) for equation in equations):
@@ -206,7 +212,10 @@ class Writer:
         return f"_spread({text}, {shape(self.model, variable)})"
 
     def _expression(self, equation: Equation) -> str:
-        return self.emitter.value(equation.expression, equation.axes, left=equation.axes)
+        text = self.emitter.value(equation.expression, equation.axes, left=equation.axes)
+        if _nesting(text) > DEEPEST:
+            raise ModelError("an equation is nested too deeply: split it into several variables")
+        return text
 
     def _places(self, variable: Variable, equation: Equation) -> str:
         return self.emitter.literal(f"_array({flat_positions(self.model, variable, equation).tolist()})")
@@ -216,8 +225,7 @@ class Writer:
         sizes = self._sizes(id)
         place = f"_dy[{rows.start}:{rows.stop}]" if sizes else f"_dy[{rows.start}]"
         if not covers_all(self.model, variable):
-            lines = [line.replace(self.name(id), "_net", 1) for line in self._definition(id, equations)]
-            return [*lines, f"{place} = _rows(_net, {sizes})"]
+            return [*self._definition(id, equations, "_net"), f"{place} = _rows(_net, {sizes})"]
         text = self._expression(equations[0])
         if len(sizes) > 1 and free_axes(equations[0].expression, equations[0].axes) == equations[0].axes:
             text = f"({text}).reshape({rows.stop - rows.start}, -1)"
@@ -234,9 +242,16 @@ class Writer:
 
 def _function(signature: str, gives: str, lines: Iterable[str]) -> str:
     text = "\n".join(f"    {line}" for line in lines)
+    # A Python number would raise where an array divides by zero, and turn complex under a power.
+    clock = "    _t = _asarray(_t, float)\n" if re.search(r"\b_t\b", text) else ""
     samples = f"    _samples = {'_y' if '_y,' in signature else '_p'}.shape[-1]\n" if "_samples" in text else ""
-    body = samples + text
-    return f'def {signature}:\n    """{gives}"""\n{body}'
+    return f'def {signature}:\n    """{gives}"""\n{clock}{samples}{text}'
+
+
+def _nesting(text: str) -> int:
+    """How deep brackets stand in each other."""
+    steps = [(char in "([") - (char in ")]") for char in text]
+    return max(accumulate(steps, initial=0))
 
 
 def _sizes(axes: tuple[Axis, ...]) -> tuple[int, ...]:

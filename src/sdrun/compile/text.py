@@ -44,16 +44,19 @@ def expression_text(expr: Expr, labels: Mapping[str, str], binds: int = 0) -> st
 
     match expr:
         case Number(value):
-            return f"{value:.12g}"
+            return f"({value:.12g})" if value < 0 and binds > 6 else f"{value:.12g}"
         case Array(values):
             return ", ".join(f"{value:.12g}" for value in values)
         case Name(id, subscripts):
             return labels.get(id, "Time" if id == "time" else id) + _subscripts(subscripts)
         case Unary(op, operand):
-            return f"{'-' if op == '-' else ':NOT: '}{text(operand, 6)}"
+            signed = f"{'-' if op == '-' else ':NOT: '}{text(operand, 6)}"
+            return f"({signed})" if binds > 6 else signed
         case Binary(op, left, right):
             own = BINDS[op]
-            joined = f"{text(left, own)} {WORDS.get(op, op)} {text(right, own + 1)}"
+            # Equal operators group to the left, powers to the right.
+            before, after = (own + 1, own) if op == "^" else (own, own + 1)
+            joined = f"{text(left, before)} {WORDS.get(op, op)} {text(right, after)}"
             return f"({joined})" if own < binds else joined
         case Call(function, args):
             return f"{function.upper().replace('_', ' ')}({', '.join(text(arg) for arg in args)})"

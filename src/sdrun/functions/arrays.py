@@ -21,6 +21,8 @@ REDUCTIONS = {
 def interpolate(table: tuple[Value, Value], x: Operand, between: str = "interpolate") -> Operand:
     """The table `(xs, ys)` read at `x`; ys of shape (..., points) has the axes of x, or is broadcast against them.
 
+    A number that stands for all samples gives one sample.
+
     Beyond the ends it holds the end values (`interpolate`, `hold_backward`) or goes on along the end slopes (`extrapolate`).
 
     >>> interpolate((np.array([0.0, 1.0]), np.array([0.0, 10.0])), np.array([-1.0, 0.5]), "extrapolate")
@@ -29,7 +31,7 @@ def interpolate(table: tuple[Value, Value], x: Operand, between: str = "interpol
     xs, ys = table
     if ys.ndim == 1 and between == Between.LINEAR:
         return np.interp(x, xs, ys)
-    x = np.asarray(x, float)
+    x = np.atleast_1d(np.asarray(x, float))
     if between != Between.EXTRAPOLATE:
         x = np.clip(x, xs[0], xs[-1])
     below = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, max(len(xs) - 2, 0))

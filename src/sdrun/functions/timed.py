@@ -7,7 +7,11 @@ the times at which it jumps or kinks: from the first and last time asked for, TI
 
 import numpy as np
 
+from sdrun.errors import SolveError
 from sdrun.types import Operand
+
+MOST = 1_000_000
+"""Switches of one kind during a run."""
 
 
 def step(mode: Operand, dt: float, _time_step: Operand, height: Operand, start: Operand) -> Operand:
@@ -51,16 +55,28 @@ def pulse_train_breaks(
     first: float, last: float, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
 ) -> list[Operand]:
     """Start and end of every pulse between `first` and `last`."""
+    start, between, lasts = np.broadcast_arrays(start, between, np.maximum(width, time_step))
     starts = multiples(start, between, first, np.minimum(end, last))
-    return [starts, starts + np.maximum(width, time_step), end]
+    return [starts, starts + lasts, end]
 
 
 def multiples(origin: Operand, period: Operand, first: Operand, last: Operand) -> Operand:
-    """`origin + k * period` for all k that fall between `first` and `last`, one period of margin; k is a new first axis."""
-    origin, period = np.asarray(origin, float), np.asarray(period, float)
-    lowest, highest = (first - origin) / period, (last - origin) / period
-    k = np.arange(np.floor(np.nanmin(lowest)) - 1, np.ceil(np.nanmax(highest)) + 2)
-    return origin + k.reshape(-1, *(1,) * np.ndim(origin + period)) * period
+    """`origin + k * period` for all k that fall between `first` and `last`, one period of margin; k is a new first axis.
+
+    Where the period is not positive, or one of them is not finite, nothing comes again: `origin` alone, as often as k.
+    Raises SolveError where there are more than `MOST`.
+
+    >>> multiples(0.5, 2.0, 0.0, 3.0)
+    array([-1.5,  0.5,  2.5,  4.5])
+    """
+    origin, period = np.broadcast_arrays(np.asarray(origin, float), np.asarray(period, float))
+    recurs = np.isfinite(origin) & np.isfinite(period) & (period > 0)
+    origin_, period_ = np.where(recurs, origin, first), np.where(recurs, period, np.inf)
+    lowest, highest = np.floor(np.min((first - origin_) / period_)) - 1, np.ceil(np.max((last - origin_) / period_)) + 2
+    if highest - lowest > MOST:
+        raise SolveError(f"something switches {highest - lowest:.3g} times between {first:g} and {np.max(last):g}")
+    k = np.arange(lowest, highest).reshape(-1, *(1,) * origin.ndim)
+    return origin + k * np.where(recurs, period, 0.0)
 
 
 def ramp(t: Operand, _dt: float, _time_step: Operand, slope: Operand, start: Operand, end: Operand) -> Operand:

@@ -10,6 +10,7 @@ LARGEST = 10 * MEGABYTE
 """Bytes; the largest published models are about 3 MB."""
 
 OTHER_FORMATS = {
+    ".toml": "a scenario is run, or checked: sdrun run, sdrun check",
     ".vpm": "save it in Vensim as a text model (.mdl)",
     ".vpmx": "save it in Vensim as a text model (.mdl)",
     ".vmf": "save it in Vensim as a text model (.mdl)",

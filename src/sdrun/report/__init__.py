@@ -28,6 +28,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sdrun.report.figures import summary_rows
 from sdrun.report.folder import Previous, check_writable, locked, previous, written
 from sdrun.report.long_table import write_csv
 from sdrun.report.netcdf import open_results, write_netcdf
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from sdrun.run import Run
     from sdrun.scenario import Scenario
+    from sdrun.simulation import Run
 
 __all__ = [
     "FORMATS",
@@ -55,6 +56,7 @@ __all__ = [
     "previous",
     "read_inputs",
     "resolved_toml",
+    "summary_rows",
     "summary_table",
     "write_results",
     "written",

@@ -14,18 +14,35 @@ _WORTH_COMPRESSING = 4096
 
 
 def write_netcdf(ds: "xr.Dataset", path: Path) -> None:
-    """Equal datasets give equal bytes: HDF5 keeps no times of its own here."""
-    ds.to_netcdf(path, engine="netcdf4", encoding={name: _encoding(array) for name, array in ds.variables.items()})
+    """Equal datasets give equal bytes: HDF5 keeps no times of its own here.
+
+    Raises OSError where the disk refuses.
+    """
+    encoding = {name: _encoding(array) for name, array in ds.variables.items()}
+    try:
+        ds.to_netcdf(path, engine="netcdf4", encoding=encoding)
+    except RuntimeError as error:
+        if not str(error).startswith("NetCDF: "):
+            raise
+        raise OSError(f"{path.name}: {error}; is the disk full?") from error
 
 
 def open_results(out: Path) -> "xr.Dataset":
-    """The dataset in an output folder, loaded; the file is closed again."""
+    """The dataset in an output folder, or in a NetCDF file, loaded; the file is closed again."""
     import xarray as xr
 
+    path = out if out.suffix == ".nc" else out / RESULTS
     try:
-        return xr.load_dataset(out / RESULTS, engine="netcdf4")
+        return xr.load_dataset(path, engine="netcdf4")
     except OSError as error:
-        raise OutputError(Problem(what=f"cannot read the results in '{out}': {error.strerror or error}")) from error
+        what = f"cannot read results from '{path}': {error.strerror or error}"
+        raise OutputError(Problem(what=what, help=_elsewhere(out))) from error
+
+
+def _elsewhere(out: Path) -> str | None:
+    """Folders inside that do hold results."""
+    found = sorted(str(path.parent) for path in out.glob(f"*/{RESULTS}"))
+    return f"folders with results: {', '.join(found[:5])}" if found else None
 
 
 def _encoding(array: "xr.Variable") -> dict[str, Any]:

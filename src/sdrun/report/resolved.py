@@ -17,8 +17,8 @@ import numpy as np
 
 from sdrun.errors import DataError, Problem
 from sdrun.model import name_id
-from sdrun.run import Setup
 from sdrun.scenario import ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, TimeSpan
+from sdrun.simulation import Setup
 from sdrun.system import Slot, System
 from sdrun.trajectory import references, variant_title
 

@@ -4,15 +4,15 @@ import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdrun.report.folder import MANIFEST, staged, written
 from sdrun.report.resolved import identity, resolved_toml, sha256
-from sdrun.run import Run
 from sdrun.scenario import Scenario
-from sdrun.trajectory import now
+from sdrun.simulation import Run
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -99,7 +99,7 @@ def _manifest(
         "title": scenario.title,
         "command": record.command,
         "started": record.started,
-        "finished": now().isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "timings": {stage: round(seconds, 4) for stage, seconds in record.timings.items()},
         "warnings": list(record.warnings),
         "theories": list(record.theories),

@@ -1,11 +1,11 @@
 """What a reader sees in the terminal: the answer in a table of less than 100 columns."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sdrun.errors import printable
+from sdrun.report.figures import Figures, power_figures, stock_figures
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +49,7 @@ def summary_table(ds: "xr.Dataset") -> "Table":
 
 def power_caption(ds: "xr.Dataset") -> str:
     """What the columns of `power_rows` mean."""
-    years = ", ".join(_year(time) for time in _three(next(variants(ds))[1]["leader_share_by_index"]))
+    years = ", ".join(_year(time) for time in next(power_figures(ds))["time"].values())
     return (
         f"leader: the state with the largest share of power, first → last; share: its share in {years}; poles: effective "
         "number, first → last; unipolar: time until the largest share stays below one half for 5 years, > if that outlasts "
@@ -64,32 +64,23 @@ def power_header() -> list[str]:
 
 def power_rows(ds: "xr.Dataset") -> Iterator[list[str]]:
     """A line per variant and index; arrows lead from the start to the end, `>` says that unipolarity outlasts the run."""
-    for variant, part in variants(ds):
-        for i, index in enumerate(part["index"].values):
-            at = part.sel(index=index)
-            share = at["leader_share_by_index"]
-            shares = " ".join(f"{100 * float(share.sel(time=t)):3.0f}" if np.isfinite(t) else "" for t in _three(share)).strip()
-            poles = _ends(at["effective_poles_by_index"])
-            ratio = f"{_ends(part['counter_coalition_ratio'])[-1]:.2f}" if i == 0 and _has_ratio(part) else ""
-            first = variant if i == 0 else ""
-            yield [first, str(index), _leaders(at), shares, f"{poles[0]:.1f} → {poles[-1]:.1f}", _duration(at), ratio]
+    before: object = ...
+    for row in power_figures(ds):
+        first, before = row["variant"] != before, row["variant"]
+        yield [
+            (row["variant"] or "") if first else "",
+            row["index"],
+            " → ".join(dict.fromkeys(name for name in row["leader"].values() if name)),
+            " ".join(_figure(share, "3.0f", 100.0) for share in row["leader_share"].values()).strip(),
+            " → ".join(_figure(poles, ".1f") for poles in row["effective_poles"].values()),
+            _duration(row),
+            _figure(row["counter_coalition_ratio"], ".2f") if first else "",
+        ]
 
 
-def _leaders(at: "xr.Dataset") -> str:
-    if "leader" not in at:
-        return ""
-    names = [name for name in at["leader"].values.tolist() if name]
-    return " → ".join(dict.fromkeys([names[0], names[-1]])) if names else ""
-
-
-def _duration(at: "xr.Dataset") -> str:
-    years = float(at["unipolar_duration"])
-    censored = float(at["unipolar_duration_censored"]) > 0 and not np.isnan(years)
-    return f"{'> ' if censored else ''}{years:.0f}"
-
-
-def _has_ratio(part: "xr.Dataset") -> bool:
-    return "counter_coalition_ratio" in part and part["counter_coalition_ratio"].dims == ("time",)
+def _duration(row: Figures) -> str:
+    bound = row["unipolar_duration_is_lower_bound"] and row["unipolar_duration"] is not None
+    return f"{'> ' if bound else ''}{_figure(row['unipolar_duration'], '.0f')}"
 
 
 # ── any model ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,63 +88,28 @@ def _has_ratio(part: "xr.Dataset") -> bool:
 
 def stock_header(ds: "xr.Dataset") -> list[str]:
     """Titles of the columns of `stock_rows`."""
-    times = [_year(time) for time in _three(ds["time"])]
+    times = [time for row in islice(stock_figures(ds), 1) for time in row["time"].values()]
     unit = str(ds["time"].attrs.get("units", ""))
-    return ["variant", "stock", "unit", *(f"{unit} {time}" for time in times)]
+    return ["variant", "stock", "unit", *(f"{unit} {_year(time)}" for time in times)]
 
 
 def stock_rows(ds: "xr.Dataset") -> Iterator[list[str]]:
     """A line per variant, stock and element, at the start, in the middle and at the end; the first `SHOWN_AT_MOST`."""
-    lines = list(_stock_rows(ds))
-    yield from lines[:SHOWN_AT_MOST]
+    lines = list(stock_figures(ds))
+    before: object = ...
+    for line in lines[:SHOWN_AT_MOST]:
+        first, before = line["variant"] != before, line["variant"]
+        element = ", ".join(line["element"].values())
+        name = f"{line['stock']}[{element}]" if element else line["stock"]
+        numbers = [_figure(value, ".4g") for value in line["value"].values()]
+        yield [(line["variant"] or "") if first else "", name, line["unit"], *numbers]
     if len(lines) > SHOWN_AT_MOST:
         yield ["", f"... and {len(lines) - SHOWN_AT_MOST} more in the results", "", "", "", ""]
 
 
-def _stock_rows(ds: "xr.Dataset") -> Iterator[list[str]]:
-    for variant, part in variants(ds):
-        first = variant
-        for array in part.data_vars.values():
-            if array.attrs.get("sd_type") == "stock" and array.notnull().any():
-                for where in np.ndindex(array.shape[:-1]):
-                    line = array[where]
-                    element = ", ".join(str(line[dim].values) for dim in array.dims[:-1])
-                    name = f"{array.attrs['long_name']}[{element}]" if element else str(array.attrs["long_name"])
-                    numbers = [f"{float(line.sel(time=t)):.4g}" for t in _three(ds["time"])]
-                    yield [first, name, str(array.attrs.get("units", "")), *numbers]
-                    first = ""
+def _figure(value: float | None, form: str, times: float = 1.0) -> str:
+    return "" if value is None else format(times * value, form)
 
 
-# ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def variants(ds: "xr.Dataset") -> "Iterator[tuple[str, xr.Dataset]]":
-    """(name, its part) for each variant, once with an empty name where there are none; the median of samples."""
-    if "sample" in ds.dims:
-        numbers = [name for name, array in ds.data_vars.items() if array.dtype.kind in "fi"]
-        ds = ds[numbers].median("sample", keep_attrs=True)
-    if "variant" not in ds.dims:
-        yield "", ds
-        return
-    for name in ds["variant"].values:
-        yield str(name), ds.sel(variant=name)
-
-
-def _three(array: "xr.DataArray") -> list[float]:
-    """The first time that has a value, the saved time nearest to the middle, the last."""
-    times = array["time"].values
-    if array.ndim > 1 or array.name != "time":
-        times = times[array.notnull().any([dim for dim in array.dims if dim != "time"]).values]
-    if len(times) == 0:
-        return [np.nan] * 3
-    middle = times[np.abs(times - (times[0] + times[-1]) / 2).argmin()]
-    return [float(times[0]), float(middle), float(times[-1])]
-
-
-def _ends(array: "xr.DataArray") -> list[float]:
-    values = array.values[np.isfinite(array.values)]
-    return [float(values[0]), float(values[-1])] if len(values) else [np.nan, np.nan]
-
-
-def _year(time: float) -> str:
-    return f"{time:.6g}"
+def _year(time: float | None) -> str:
+    return _figure(time, ".6g")

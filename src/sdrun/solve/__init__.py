@@ -22,7 +22,7 @@ from functools import partial
 import numpy as np
 
 from sdrun.errors import Problem, ScenarioError, nearest
-from sdrun.run import History, Setup
+from sdrun.simulation import History, Setup
 from sdrun.solve.fixed_step import euler, fixed_step, rk4
 from sdrun.solve.scipy_adaptive import adaptive
 from sdrun.system import System

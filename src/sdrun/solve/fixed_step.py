@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from sdrun.run import History, Setup
+from sdrun.simulation import History, Setup
 from sdrun.solve.failure import check_start, finite, overflow
 from sdrun.solve.recording import Values, blank, floored, record, record_times
 from sdrun.solve.segments import jump_times, parameters_before, parameters_from, snapped, stocks_from

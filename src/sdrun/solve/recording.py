@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float, Int
 
-from sdrun.run import Setup
+from sdrun.simulation import Setup
 from sdrun.system import Constants, System
 from sdrun.types import State
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from sdrun.run import History, Jump, Setup
+from sdrun.simulation import History, Jump, Setup
 from sdrun.solve.failure import check_start, finite, gave_up
 from sdrun.solve.jacobian import jacobian
 from sdrun.solve.recording import Values, blank, floored, record_times

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float
 
-from sdrun.run import Jump
+from sdrun.simulation import Jump
 from sdrun.system import Constants, System
 from sdrun.types import Parameters, State, Times
 
