@@ -69,7 +69,9 @@ def main() -> None:
     print("| Euler, 10 actors, 80 steps | CPU s |\n|---|---|")
     print(f"| PySD's own run | {statistics.median(p[0] for p, _ in pairs):.2f} |")
     print(f"| sdrun | {statistics.median(o[0] for _, o in pairs):.4f} |")
-    print(f"| ratio, median of 3 pairs (min to max) | {statistics.median(ratios):.0f} ({min(ratios):.0f} to {max(ratios):.0f}) |")
+    print(
+        f"| ratio, median of 3 pairs (min to max) | {statistics.median(ratios):.0f} ({min(ratios):.0f} to {max(ratios):.0f}) |"
+    )
     print(f"| largest relative difference over {len(columns)} columns | {worst:.1e} |")
 
 

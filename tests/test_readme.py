@@ -96,6 +96,9 @@ if __name__ == "__main__":
     page = README.read_text(encoding="utf-8")
     for name, make in GENERATED.items():
         page = re.sub(
-            rf"<!-- {name} -->\n.*?<!-- /{name} -->", lambda _, n=name, m=make: f"<!-- {n} -->\n{m()}\n<!-- /{n} -->", page, flags=re.S
+            rf"<!-- {name} -->\n.*?<!-- /{name} -->",
+            lambda _, n=name, m=make: f"<!-- {n} -->\n{m()}\n<!-- /{n} -->",
+            page,
+            flags=re.S,
         )
     README.write_text(page, encoding="utf-8")

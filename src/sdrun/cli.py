@@ -8,6 +8,7 @@ import shlex
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -16,6 +17,9 @@ from sdrun.errors import Problem, SdrunError, nearest, printable, render
 
 INTERNAL, USAGE, INTERRUPTED = 1, 2, 130
 """Exit codes beside those of `SdrunError`."""
+
+
+SET_HELP = "Change a parameter or a setting: 'free riding=0.3', time.stop=2050."
 
 
 class Verbs(click.Group):
@@ -57,9 +61,9 @@ def commands() -> None:
 
 
 @commands.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", metavar="SCENARIO|MODEL", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/<scenario>]")
-@click.option("-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Change a parameter or a setting.")
+@click.option("-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help=SET_HELP)
 @click.option("--only", metavar="VARIANT", help="Run one variant.")
 @click.option("-n", "--dry-run", is_flag=True, help="Check and plan; run nothing.")
 @click.option("--fresh", is_flag=True, help="Run even if the results are up to date.")
@@ -94,8 +98,8 @@ def run(
 
 
 @commands.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Change a parameter or a setting.")
+@click.argument("files", metavar="SCENARIO|MODEL...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help=SET_HELP)
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def check(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool, debug: bool) -> None:
@@ -146,6 +150,9 @@ def schema() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Entry point of the command `sdrun`; leaves with the exit code that README lists."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without arrows is no reason to fail
     sys.exit(_guarded(sys.argv[1:] if args is None else args))
 
 

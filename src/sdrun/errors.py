@@ -95,15 +95,15 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
     return f"did you mean '{by_fold[found[0]]}'?" if found else None
 
 
-def render(problems: Sequence[Problem]) -> str:
+def render(problems: Sequence[Problem], kind: str = "error") -> str:
     """The problems as text, each with its line and a caret; at most `SHOWN_AT_MOST` of them."""
-    shown = "\n\n".join(_render(problem) for problem in problems[:SHOWN_AT_MOST])
+    shown = "\n\n".join(_render(problem, kind) for problem in problems[:SHOWN_AT_MOST])
     hidden = len(problems) - SHOWN_AT_MOST
     return f"{shown}\n\n... and {hidden} more" if hidden > 0 else shown
 
 
-def _render(problem: Problem) -> str:
-    lines = [f"error: {printable(problem.what)}"]
+def _render(problem: Problem, kind: str) -> str:
+    lines = [f"{kind}: {printable(problem.what)}"]
     margin = "  "
     if problem.place is not None:
         margin, excerpt = _excerpt(problem.place)

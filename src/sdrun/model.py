@@ -159,7 +159,7 @@ class Reduce:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The number (from 1) of the element that an axis stands at, in the range it was named by."""
+    """The number (from 1) of the element that an axis stands at, in the largest range that holds it."""
 
     axis: Axis
     numbers: tuple[float, ...]

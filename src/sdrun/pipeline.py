@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdrun.errors import InputError, Problem
+from sdrun.errors import InputError
 from sdrun.journal import Journal
+from sdrun.model import Model
 from sdrun.scenario import Case, Scenario
 from sdrun.simulation import Run, Setup
 from sdrun.system import System
@@ -38,6 +39,8 @@ class Prepared:
     """A scenario that is valid through and through, and has not run."""
 
     scenario: Scenario
+    models: tuple[Model, ...]
+    """As their files state them, each once."""
     systems: tuple[System, ...]
     """One per case; cases that share model and subscripts share it."""
     setups: tuple[Setup, ...]
@@ -67,24 +70,24 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
     """
     from sdrun.analyse import GIVEN
     from sdrun.bind import bind
+    from sdrun.parse import read_model
     from sdrun.read import read_scenario
     from sdrun.trajectory import check_output, now
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
-    systems = compile_cases(scenario.cases)
+    models = {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)}
+    systems = compile_cases(scenario.cases, models)
     setups = gather(bind, scenario.cases, systems)
     check_output(scenario.output, systems, GIVEN)
-    return Prepared(scenario=scenario, systems=systems, setups=setups)
+    return Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups)
 
 
-def compile_cases(cases: Sequence[Case]) -> tuple[System, ...]:
-    """A system per case; a model is parsed once, and compiled once for each set of subscripts."""
+def compile_cases(cases: Sequence[Case], models: Mapping[Path, Model]) -> tuple[System, ...]:
+    """A system per case; a model is compiled once for each set of subscripts."""
     from sdrun.bind import check_case, with_subscripts
     from sdrun.compile import compile_model
-    from sdrun.parse import read_model
 
-    models = {path: read_model(path) for path in dict.fromkeys(case.model for case in cases)}
     gather(check_case, cases, [models[case.model] for case in cases])
     keys = [(case.model, tuple(case.subscripts.items())) for case in cases]
     distinct = dict(zip(keys, cases, strict=True))
@@ -176,14 +179,16 @@ def run_scenario(
 
 
 def gather(attempt: Callable[..., Result], *items: Iterable[Any]) -> tuple[Result, ...]:
-    """`attempt` on all items, or one InputError with the problems of all attempts."""
+    """`attempt` on all items, or one InputError with the problems of all attempts, of their class where they share it."""
     found: list[Result] = []
-    problems: list[Problem] = []
+    errors: list[InputError] = []
     for arguments in zip(*items, strict=True):
         try:
             found.append(attempt(*arguments))
         except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(*dict.fromkeys(problems))
+            errors.append(error)
+    if errors:
+        kinds = {type(error) for error in errors}
+        kind = kinds.pop() if len(kinds) == 1 else InputError
+        raise kind(*dict.fromkeys(problem for error in errors for problem in error.problems))
     return tuple(found)

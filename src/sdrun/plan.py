@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sdrun.errors import Problem
 from sdrun.model import name_id
 from sdrun.pipeline import Source, gather, prepare
 from sdrun.scenario import Output
@@ -17,7 +18,7 @@ from sdrun.system import Slot, System
 EVALUATIONS = {
     "LSODA": (700, 12),
     "RK45": (650, 6),
-    "RK23": (1000, 4),
+    "RK23": (1500, 3),
     "DOP853": (1400, 9),
     "Radau": (1500, 6),
     "BDF": (900, 7),
@@ -54,6 +55,8 @@ class Plan:
     """Of simulation, estimated from a few evaluations of the right-hand side."""
     megabytes: float
     """Of results, before compression."""
+    warnings: tuple[Problem, ...] = ()
+    """What runs, and yet looks wrong: equations whose units do not balance."""
 
     def as_dict(self) -> Mapping[str, Any]:
         """For JSON."""
@@ -61,8 +64,9 @@ class Plan:
 
     def text(self) -> str:
         """For people."""
+        but = f", {_counted(len(self.warnings), 'warning')}" if self.warnings else ""
         return (
-            f"{self.file}: valid\n"
+            f"{self.file}: valid{but}\n"
             f"  {self.title}\n"
             f"  {_counted(len(self.variants), 'run')} ({', '.join(self.variants)}) of "
             f"{_counted(self.variables, 'variable')}, {_counted(self.stocks, 'stock')}\n"
@@ -94,6 +98,8 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
 
     Raises InputError with all that is wrong.
     """
+    from sdrun.validate import check_units
+
     prepared = prepare(source, settings=settings, only=only)
     system, setup = prepared.systems[0], prepared.setups[0]
     pairs = list(zip(prepared.systems, prepared.setups, strict=True))
@@ -109,6 +115,7 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
         saves=len(setup.times),
         seconds=sum(_seconds(*pair) for pair in pairs),
         megabytes=sum(_bytes(*pair, prepared.scenario.output) for pair in pairs) / 1e6,
+        warnings=tuple(fault for model in prepared.models for fault in check_units(model)),
     )
 
 

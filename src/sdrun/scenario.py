@@ -36,6 +36,8 @@ class Setting:
     source: str | None = None
     """Citation."""
     place: Place | None = None
+    element_places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each element of a table by element is first named, as written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

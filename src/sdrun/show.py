@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sdrun.errors import printable
+from sdrun.errors import printable, render
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,10 +83,13 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
 
 
 def plans(found: Sequence["Plan"], *, as_json: bool) -> None:
-    """What running would take."""
+    """What running would take, on stdout; what looks wrong and yet runs, on stderr."""
     if as_json:
         _json([plan.as_dict() for plan in found])
         return
+    for plan in found:
+        if plan.warnings:
+            sys.stderr.write(render(plan.warnings, "warning") + "\n\n")
     print("\n\n".join(printable_lines(plan.text()) for plan in found))
 
 
@@ -107,7 +110,7 @@ def _variables(rows: Sequence[Mapping[str, Any]], *, narrow: bool) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, expand=True)
     for column, most in (("variable", 34), ("value", 16), ("unit", 20)):
         table.add_column(column, max_width=most - 6 * narrow, no_wrap=True, overflow="ellipsis")
     table.add_column("description", ratio=1, no_wrap=True, overflow="ellipsis")

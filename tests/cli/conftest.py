@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 MODEL = """{UTF-8}
 cup: red, blue ~~|
+other <-> cup ~~|
+heat[cup, other] = 0 ~ degree/minute ~ |
 temperature[cup] = INTEG(-loss[cup], start temperature[cup]) ~ degree ~ |
 loss[cup] = (temperature[cup] - room temperature) / cooling time ~ degree/minute ~ |
 start temperature[cup] = 180 ~ degree ~ |

@@ -56,7 +56,14 @@ BAD = {
         (TIME, TIME + '[parameters]\n"start temperature" = { red = 90, bleu = 95 }\n'),
         "11:35",
         "bleu",
-        "'bleu'",
+        "unknown element 'bleu' of cup",
+        "did you mean 'blue'?",
+    ),
+    "unknown subscript element, deep": (
+        (TIME, TIME + "[parameters.heat.value]\nred = { red = 1, blue = 1 }\nblue = { bleu = 1, red = 1 }\n"),
+        "12:10",
+        "bleu",
+        "unknown element 'bleu' of other, in 'heat'",
         "did you mean 'blue'?",
     ),
     "unknown range": (
@@ -303,7 +310,7 @@ def test_a_folder_without_permission(kitchen, sdrun, disk):
     assert disk(kitchen) == before
 
 
-@pytest.mark.parametrize("room", [3_000, 20_000])
+@pytest.mark.parametrize("room", [1_000, 10_000])
 def test_a_disk_that_is_full(room, kitchen, sdrun, disk):
     """In place of a full disk, no file may grow beyond `room` bytes."""
     assert sdrun("tea.toml", "-q").code == 0
@@ -329,9 +336,10 @@ def test_a_simulation_that_fails_names_variable_time_and_inputs(kitchen, sdrun, 
     said = sdrun("tea.toml", "-s", "cooling time=3.5", "-s", "solver.method=rk4")
     assert said.code == 4
     message = next(line for line in said.err.splitlines() if line.startswith("error: "))
-    assert "'loss[red]' is nan at time 3.5" in message.replace("-nan", "nan")
-    assert "tea.mdl" in message or "line 4" in message
-    assert "cooling time = 3.5" in message and "Time = 3.5" in message
+    assert message == (
+        "error: 'loss[red]' is inf at time 3.5 (line 6 of the model); its inputs: cooling time = 3.5, room temperature = 70, "
+        "temperature[red] = 73.1893, Time = 3.5"
+    )
     assert said.out == "" and disk(kitchen) == before, "the earlier results are untouched"
 
 
@@ -367,7 +375,7 @@ def test_a_clock_that_cannot_be_read(epoch, kitchen, sdrun, monkeypatch):
         (["chek", "tea.toml"], "did you mean 'check'?"),
         (["tea.toml", "--frobnicate"], "No such option"),
         (["tea.toml", "--out"], "requires an argument"),
-        (["run"], "Missing argument 'SOURCE'"),
+        (["run"], "Missing argument 'SCENARIO|MODEL'"),
         (["check"], "Missing argument"),
         (["run", "tea.toml", "tea.toml"], "unexpected extra argument"),
         (["-q"], "Missing argument"),
@@ -376,14 +384,26 @@ def test_a_clock_that_cannot_be_read(epoch, kitchen, sdrun, monkeypatch):
 def test_wrong_usage(args, what, kitchen, sdrun):
     said = sdrun(*args)
     assert said.code == 2
-    assert said.err.startswith("error: ") and what in said.err and "Usage: sdrun" in said.err
+    assert said.err.startswith("error: ") and what in said.err
     assert said.out == ""
-    assert what in sdrun(*args, "--json").json["errors"][0]["what"] or "--out" in args
+
+
+def test_a_name_that_is_no_text(kitchen, sdrun):
+    """Linux takes any bytes for a name of a file; NetCDF and TOML do not."""
+    (kitchen / "caf\udce9.toml").write_text((kitchen / "tea.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert sdrun("caf\udce9.toml", "-q").code == 0
+    assert (kitchen / "outputs" / "caf?" / "results.nc").is_file()
+    said = sdrun("tea.toml", "-q", "-o", "th\udce9re")
+    assert said.code == 3 and "its name is no UTF-8" in said.err
+
+
+def test_wrong_usage_shows_the_right_one_and_is_told_to_programs_too(kitchen, sdrun):
+    said = sdrun("check", "--json")
+    assert said.code == 2 and said.json["errors"][0]["help"] == "Usage: sdrun check [OPTIONS] SCENARIO|MODEL..."
+    assert "= help: Usage: sdrun check [OPTIONS] SCENARIO|MODEL..." in said.err
 
 
 def test_without_arguments_it_explains_itself(sdrun):
     said = sdrun()
     assert said.code == 2 and said.out == ""
     assert all(verb in said.err for verb in ("run", "check", "inspect", "new", "schema"))
-
-

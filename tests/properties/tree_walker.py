@@ -31,8 +31,11 @@ REDUCTIONS = {"sum": sum, "prod": math.prod, "vmin": min, "vmax": max}
 class Walker:
     """Values of a model at one time, stocks given."""
 
-    def __init__(self, model: Model, t: float, stocks: dict[str, dict[tuple[str, ...], float]]) -> None:
-        self.model, self.t, self.stocks = model, t, stocks
+    def __init__(
+        self, model: Model, t: float, stocks: dict[str, dict[tuple[str, ...], float]], started: "Walker | None" = None
+    ) -> None:
+        """`started` walks the same model at its start; a walker without it stands there itself."""
+        self.model, self.t, self.stocks, self.started = model, t, stocks, started or self
 
     def variable(self, id: str, at: tuple[str, ...], flow: bool = False) -> float:
         """One element of a variable, or of a stock's net flow."""
@@ -62,7 +65,12 @@ class Walker:
             case Name(id, subscripts) if id in self.model.variables:
                 return self.variable(id, tuple(here.get(s.id + "!" * s.bang, here.get(s.id, s.id)) for s in subscripts))
             case Name(id):
-                return self.model.ranges[id].elements.index(here[id]) + 1.0
+                family = max((r.elements for r in self.model.ranges.values() if here.get(id, id) in r.elements), key=len)
+                return family.index(here.get(id, id)) + 1.0
+            case Call("initial", (inner,)):
+                return self.started.value(inner, here)
+            case Call("active_initial", (active, initial)):
+                return self.value(initial if self is self.started else active, here)
             case Unary("-", operand):
                 return -self.value(operand, here)
             case Unary("not", operand):
@@ -78,6 +86,15 @@ class Walker:
                 return REDUCTIONS[function]([self.value(body, scope) for scope in inner])
             case Call(function, args):
                 return FUNCTIONS[function](*(self.value(arg, here) for arg in args))
+            case Lookup(Name(id, subscripts), argument):
+                at = tuple(here.get(s.id + "!" * s.bang, here.get(s.id, s.id)) for s in subscripts)
+                equations = self.model.variables[id].equations
+                table = next(
+                    eq.expression
+                    for eq in equations
+                    if all(e in self.elements(s) for e, s in zip(at, eq.subscripts, strict=True))
+                )
+                return self.value(Lookup(table, argument), here)
             case Lookup(Table(x, y), argument):
                 return float(np.interp(self.value(argument, here), x, y))
         raise AssertionError(expr)
@@ -93,6 +110,6 @@ class Walker:
                 return self.marked(a) + self.marked(b)
             case Call(function, args) if function not in REDUCTIONS:
                 return [s for arg in args for s in self.marked(arg)]
-            case Lookup(_, argument):
-                return self.marked(argument)
+            case Lookup(table, argument):
+                return self.marked(table) + self.marked(argument)
         return []

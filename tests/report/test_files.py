@@ -111,7 +111,7 @@ def test_plain_xarray_reads_the_results(made, tmp_path):
 
 
 def test_a_folder_without_results_is_told(tmp_path):
-    with pytest.raises(OutputError, match="cannot read the results in"):
+    with pytest.raises(OutputError, match="cannot read results from"):
         open_results(tmp_path)
     assert written(tmp_path) == ()
 

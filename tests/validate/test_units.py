@@ -49,6 +49,8 @@ def faults(tmp_path: Path, equation: str, unit: str) -> list[str]:
         ("INTEG(money*rate, money)", "dollar"),
         ("SMOOTH(money, delay)", "dollar"),
         ("DELAY3I(money, delay, 0)", "dollar"),
+        ("INTEG(money*rate, 90)", "dollar"),
+        ("SMOOTHI(money, 3, 90)", "dollar"),
         ("TREND(money, delay, 0)", "1/Year"),
         ("EXP(-rate*Time)", "Dmnl"),
         ("ZIDZ(money, people)", "dollar/person"),

@@ -42,7 +42,7 @@ def _write(p: Parameters, setting: Setting, slot: Slot, system: System) -> list[
         except DataError as error:
             return list(error.problems)
     else:
-        array, problems = spread(setting.value, slot, dimensions)
+        array, problems = spread(setting.value, slot, dimensions, setting.element_places)
     values = array.reshape(-1)
     problems += [*_unit(setting, slot), *outside_limits(values, limited(slot, system), system)]
     given = ~np.isnan(values)

@@ -96,8 +96,7 @@ def _dimensions(program: Program, layout: Layout) -> dict[str, Dimension]:
     ranges = program.model.ranges
     used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims)
     return {
-        id: Dimension(id=id, name=layout.dimensions[id], elements=ranges[id].elements, labels=ranges[id].labels)
-        for id in used
+        id: Dimension(id=id, name=layout.dimensions[id], elements=ranges[id].elements, labels=ranges[id].labels) for id in used
     }
 
 

@@ -42,7 +42,8 @@ def _of_lookup(model: Model, variable: Variable) -> Iterator[Problem]:
     if None in kinds and len(kinds) > 1:
         yield problem(model, variable, f"'{variable.label}' is a lookup for some elements and not for others")
     elif len(kinds) > 1:
-        yield problem(model, variable, f"'{variable.label}' is a lookup of different kinds: {', '.join(sorted(map(str, kinds)))}")
+        spelled = ", ".join(sorted(map(str, kinds)))
+        yield problem(model, variable, f"'{variable.label}' is a lookup of different kinds: {spelled}")
 
 
 def _of_use(model: Model, variable: Variable, used: Variable, as_table: bool) -> Iterator[Problem]:

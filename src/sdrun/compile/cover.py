@@ -45,7 +45,8 @@ def _own_problems(model: Model, variable: Variable, counts: np.ndarray) -> Itera
         what = f"'{variable.label}' has {counts[twice[0]]} equations for {_spelled(model, variable, int(twice[0]))}"
         yield problem(model, variable, what, "leave it out of one by :EXCEPT:")
     if never.size and is_stock(variable):
-        yield problem(model, variable, f"the stock '{variable.label}' has no equation for {_spelled(model, variable, int(never[0]))}")
+        what = f"the stock '{variable.label}' has no equation for {_spelled(model, variable, int(never[0]))}"
+        yield problem(model, variable, what)
 
 
 def _uses(model: Model, variable: Variable, holes: Holes) -> Iterator[tuple[str, int]]:
@@ -61,7 +62,8 @@ def _read(sizes: tuple[int, ...], equation: Equation, read: Read) -> np.ndarray:
     """Flat positions that an equation reads of a variable."""
     inner = dict.fromkeys(index.axis for index in read.indices if isinstance(index, Along))
     axes = [*equation.axes, *(axis for axis in inner if axis not in equation.axes)]
-    points = np.array([*product(*(range(axis.size) for axis in axes))], dtype=int).reshape(-1, len(axes))
+    listed = [*product(*(range(axis.size) for axis in axes))]
+    points = np.array(listed, dtype=int).reshape(len(listed), len(axes))
     if equation.mask is not None:
         points = points[np.repeat(equation.mask, len(points) // len(equation.mask))]
     places = []

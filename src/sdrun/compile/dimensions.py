@@ -35,7 +35,7 @@ def _dims(model: Model, variable: Variable) -> tuple[str, ...]:
 
 
 def _dimension(model: Model, ids: list[str], taken: list[str]) -> str:
-    """The smallest range that holds all elements named at one position of the left sides; not one taken, if there is another."""
+    """The smallest range that holds all elements named at one position of the left sides; one not taken, if there is."""
     named = [id for id in dict.fromkeys(ids) if id in model.ranges]
     wanted = {element for id in ids for element in elements(model, id)}
     holders = [range_ for range_ in model.ranges.values() if wanted <= set(range_.elements)]

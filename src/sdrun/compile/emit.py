@@ -40,7 +40,7 @@ LOGIC = {"and": "&", "or": "|"}
 ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/", "^": "**"}
 BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "unary": 3, "^": 4}
 """How tightly Python's operators bind."""
-CLOCKS = {"time": "_t", "mode": "_now"}
+CLOCKS = {"time": "_t", "_mode": "_now"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ class Emitter:
             case Unary() | Binary():
                 return f"_number({self.truth(expr, axes)})"
             case Call(function, args) if function in TIMED:
-                clock = "_t" if TIMED[function].clock == "t" else "_mode"
-                return f"_{function}({', '.join([clock, '_dt', *(self.value(arg, axes) for arg in args[1:])])})"
+                return f"_{function}({', '.join([_clock(expr), '_dt', *(self.value(arg, axes) for arg in args[1:])])})"
             case Call(function, args) if function in PURE:
                 return f"_{function}({', '.join(self._arguments(function, args, axes))})"
             case Lookup(table, argument):
@@ -190,6 +189,13 @@ class Emitter:
             xs, ys = _by_element(self.model, id)
         reshaped = f".reshape({', '.join(map(str, ys.shape))})" if ys.ndim > 1 else ""
         return f"{name}_X = _array({_numbers(xs)})\n{name}_Y = _array({_numbers(ys.ravel())}){reshaped}"
+
+
+def _clock(call: Call) -> str:
+    """What a function of TIMED is told: where its times are not known beforehand, `_mode` means nothing between two steps."""
+    if TIMED[call.function].clock == "t":
+        return "_t"
+    return "(_mode if _dt else _t)" if call.args[0] == Name("_instant") else "_mode"
 
 
 def _by_element(model: Model, id: str) -> tuple[np.ndarray, np.ndarray]:

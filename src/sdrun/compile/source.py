@@ -13,8 +13,9 @@ import numpy as np
 from sdrun.compile.axes import covers_all, flat_positions, free_axes, shape
 from sdrun.compile.emit import Emitter, is_run
 from sdrun.compile.layout import Layout
+from sdrun.compile.lines import Break
+from sdrun.compile.problems import problem
 from sdrun.compile.program import Equations, Program, inputs, needed
-from sdrun.compile.switches import Break
 from sdrun.errors import ModelError, printable
 from sdrun.functions import TIMED
 from sdrun.model import At, Axis, Equation, Expr, Index, Read, Table, Variable
@@ -28,7 +29,7 @@ Every array ends with the sample axis; the axes before it are those of the varia
 initial values, `_y` the stocks, `_c` what does not change during the run.  Changing this file changes nothing: it is a result.
 """
 
-from numpy import array as _array, asarray as _asarray, empty as _empty, full as _full, inf as _inf, logical_not as _not, nan as _nan
+from numpy import array as _array, empty as _empty, full as _full, inf as _inf, logical_not as _not, nan as _nan
 
 from sdrun.functions import PURE as _PURE, REDUCTIONS as _REDUCTIONS, TIMED as _TIMED
 from sdrun.functions.arrays import assemble as _assemble, interpolate as _interpolate, number as _number, rows as _rows
@@ -175,7 +176,7 @@ class Writer:
     def _setting(self, equations: Equations, order: tuple[str, ...], also: Iterable[str] = ()) -> list[str]:
         """The clock, and the constants that the equations name."""
         used = self._inputs_of(equations, order)
-        clock = ["_now = _asarray(_t if _dt else _mode, float)"] if "mode" in used else []
+        clock = ["_now = _t if _dt else _mode"] if "_mode" in used else []
         return [*clock, *self._unpacked({*used, *also})]
 
     def _unpacked(self, used: set[str]) -> list[str]:
@@ -198,23 +199,25 @@ class Writer:
         if all(equation.mask is None and _is_sliced(equation.target) for equation in equations):
             sizes = ", ".join(map(str, (*self._sizes(id), "_samples")))
             blank = [f"{name} = _full(({sizes}), _nan){self._comment(id)}"]
-            return blank + [f"{name}[{_slices(eq.target)}] = {self._expression(eq)}" for eq in equations]
+            return blank + [f"{name}[{_slices(eq.target)}] = {self._expression(variable, eq)}" for eq in equations]
         parts = [
-            f"    ({self._places(variable, equation)}, {_sizes(equation.axes)}, {self._expression(equation)}),"
+            f"    ({self._places(variable, equation)}, {_sizes(equation.axes)}, {self._expression(variable, equation)}),"
             for equation in equations
         ]
         return [f"{name} = _assemble({self._sizes(id)},{self._comment(id)}", *parts, ")"]
 
     def _whole(self, variable: Variable, equation: Equation) -> str:
-        text = self._expression(equation)
-        if free_axes(equation.expression, equation.axes) == equation.axes:
+        text = self._expression(variable, equation)
+        varies = inputs((equation,)) - {*self.program.lookups}
+        if free_axes(equation.expression, equation.axes) == equation.axes and (equation.axes or varies):
             return text
         return f"_spread({text}, {shape(self.model, variable)})"
 
-    def _expression(self, equation: Equation) -> str:
+    def _expression(self, variable: Variable, equation: Equation) -> str:
         text = self.emitter.value(equation.expression, equation.axes, left=equation.axes)
         if _nesting(text) > DEEPEST:
-            raise ModelError("an equation is nested too deeply: split it into several variables")
+            what = f"'{variable.label}': an equation is nested too deeply"
+            raise ModelError(problem(self.model, variable, what, "split it into several variables"))
         return text
 
     def _places(self, variable: Variable, equation: Equation) -> str:
@@ -226,7 +229,7 @@ class Writer:
         place = f"_dy[{rows.start}:{rows.stop}]" if sizes else f"_dy[{rows.start}]"
         if not covers_all(self.model, variable):
             return [*self._definition(id, equations, "_net"), f"{place} = _rows(_net, {sizes})"]
-        text = self._expression(equations[0])
+        text = self._expression(variable, equations[0])
         if len(sizes) > 1 and free_axes(equations[0].expression, equations[0].axes) == equations[0].axes:
             text = f"({text}).reshape({rows.stop - rows.start}, -1)"
         elif len(sizes) > 1:
@@ -243,7 +246,7 @@ class Writer:
 def _function(signature: str, gives: str, lines: Iterable[str]) -> str:
     text = "\n".join(f"    {line}" for line in lines)
     # A Python number would raise where an array divides by zero, and turn complex under a power.
-    clock = "    _t = _asarray(_t, float)\n" if re.search(r"\b_t\b", text) else ""
+    clock = "".join(f"    {t} = _array({t}, float, ndmin=1)\n" for t in ("_t", "_mode") if re.search(rf"\b{t}\b", text))
     samples = f"    _samples = {'_y' if '_y,' in signature else '_p'}.shape[-1]\n" if "_samples" in text else ""
     return f'def {signature}:\n    """{gives}"""\n{clock}{samples}{text}'
 

@@ -54,10 +54,10 @@ def pulse_train(
 def pulse_train_breaks(
     first: float, last: float, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
 ) -> list[Operand]:
-    """Start and end of every pulse between `first` and `last`."""
+    """Start and end of every pulse between `first` and `last`, none later than `end`."""
     start, between, lasts = np.broadcast_arrays(start, between, np.maximum(width, time_step))
     starts = multiples(start, between, first, np.minimum(end, last))
-    return [starts, starts + lasts, end]
+    return [np.minimum(starts, end), np.minimum(starts + lasts, end)]
 
 
 def multiples(origin: Operand, period: Operand, first: Operand, last: Operand) -> Operand:
@@ -67,7 +67,7 @@ def multiples(origin: Operand, period: Operand, first: Operand, last: Operand) -
     Raises SolveError where there are more than `MOST`.
 
     >>> multiples(0.5, 2.0, 0.0, 3.0)
-    array([-1.5,  0.5,  2.5,  4.5])
+    array([-3.5, -1.5,  0.5,  2.5,  4.5,  6.5])
     """
     origin, period = np.broadcast_arrays(np.asarray(origin, float), np.asarray(period, float))
     recurs = np.isfinite(origin) & np.isfinite(period) & (period > 0)

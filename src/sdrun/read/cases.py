@@ -178,16 +178,33 @@ def _floats(value: Any) -> Any:
 
 def _setting(leaf: Leaf) -> Setting:
     value, about = leaf.value, {}
+    inside: tuple[str, ...] = ()
     match setting_form(value):
         case form if form == VALUED:
-            value, about = value["value"], value
+            value, about, inside = value["value"], value, ("value",)
         case form if form == COLUMN:
             about = value
             at = _floats(value.get("at"))
             value = DataColumn(
                 file=_file(leaf, value["file"]), column=value["column"], actor=value.get("actor"), time=value.get("time"), at=at
             )
-    return Setting(name=leaf.name, value=_floats(value), unit=about.get("unit"), source=about.get("source"), place=leaf.place())
+    return Setting(
+        name=leaf.name,
+        value=_floats(value),
+        unit=about.get("unit"),
+        source=about.get("source"),
+        place=leaf.place(),
+        element_places=_element_places(leaf, value, inside),
+    )
+
+
+def _element_places(leaf: Leaf, value: Any, inside: tuple[str, ...]) -> dict[str, Place]:
+    """Where each element of a table is first named; `inside` leads to the table."""
+    found: dict[str, Place] = {}
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            found = {**_element_places(leaf, inner, (*inside, name)), name: leaf.place(*inside, name), **found}
+    return found
 
 
 def _events(leaf: Leaf | None) -> list[Event]:

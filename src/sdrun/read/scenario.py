@@ -45,12 +45,17 @@ def _origin(source: Path | Mapping[str, Any]) -> _Origin:
         document = dict_document(source)
         model = document.data.get("model")
         name = model.get("file") if isinstance(model, Mapping) else None
-        stem = Path(name).stem if isinstance(name, str) else "scenario"
+        stem = _stem(Path(name)) if isinstance(name, str) else "scenario"
         return _Origin(path=None, stem=stem, source=extended(document, ()))
     path = Path(source)
     if path.name.lower().endswith(MODEL_SUFFIXES):
-        return _Origin(path=None, stem=path.stem, source=_bare_model(path))
-    return _Origin(path=path, stem=path.stem, source=read_source(path))
+        return _Origin(path=None, stem=_stem(path), source=_bare_model(path))
+    return _Origin(path=path, stem=_stem(path), source=read_source(path))
+
+
+def _stem(path: Path) -> str:
+    """The name of the output folder: text, also where the file's name is none."""
+    return path.stem.encode(errors="replace").decode()
 
 
 def _bare_model(path: Path) -> Source:

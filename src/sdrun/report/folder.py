@@ -37,6 +37,8 @@ class Previous(StrEnum):
 def check_writable(out: Path) -> None:
     """Raise an `OutputError` if results cannot go to `out`; nothing is written."""
     out = _absolute(out)
+    if str(out).encode(errors="replace").decode() != str(out):
+        raise _unwritable(out, "its name is no UTF-8")
     existing = next(path for path in (out, *out.parents) if os.path.lexists(path))
     if not existing.is_dir():
         raise _unwritable(out, f"'{existing}' is not a folder")

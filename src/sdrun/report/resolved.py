@@ -54,19 +54,33 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
         theory=None,
         parameters=_settings(case.parameters, system.parameters, system, setup),
         initial=_settings(case.initial, system.initials, system, setup),
+        events=tuple(replace(event, target=_label(event.target, system)) for event in case.events),
         time=_complete_time(case.time, setup.times),
         solver=replace(case.solver, step=setup.step) if case.solver.method in FIXED_STEP else case.solver,
     )
 
 
 def _settings(settings: Iterable[Setting], slots: Sequence[Slot], system: System, setup: Setup) -> tuple[Setting, ...]:
-    """Each name once, the last that was given, with numbers for data files."""
-    by_id = {name_id(setting.name): setting for setting in settings}
-    rows = {slot.id: slot for slot in slots} | {slot.name: slot for slot in slots}
+    """Each name once and as the model writes it, the last that was given, with numbers for data files."""
+    rows = _by_name(slots)
+    given = {rows[name_id(setting.name)].label: setting for setting in settings}
     return tuple(
-        replace(setting, value=_values(rows[id_], system, setup)) if isinstance(setting.value, DataColumn) else setting
-        for id_, setting in by_id.items()
+        replace(
+            setting,
+            name=label,
+            value=_values(rows[name_id(label)], system, setup) if isinstance(setting.value, DataColumn) else setting.value,
+        )
+        for label, setting in given.items()
     )
+
+
+def _label(name: str, system: System) -> str:
+    """A variable's name as the model writes it, so that spelling is no part of the identity."""
+    return _by_name((*system.parameters, *system.stocks))[name_id(name)].label
+
+
+def _by_name(slots: Iterable[Slot]) -> Mapping[str, Slot]:
+    return {name_id(name): slot for slot in slots for name in (slot.label, slot.name, slot.id)}
 
 
 def _values(slot: Slot, system: System, setup: Setup) -> float | ByElement:

@@ -57,7 +57,8 @@ def write_all(
             (folder / name).write_bytes(content)
         files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
         manifest = _manifest(run_id, scenario, inputs, record, {file: (folder / file).read_bytes() for file in sorted(files)})
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace")  # names of files need not be text
     return list(written(out))
 
 

@@ -1,6 +1,7 @@
 """Units of equations: what an expression comes to, against what its variable declares.
 
-A literal number is dimensionless, as in Vensim; 0 fits everywhere.  A variable without a unit, an array literal and the values
+A literal number is dimensionless, as in Vensim; 0 fits everywhere, and so does any number that stands alone as an initial value, a
+delay or a branch of IF THEN ELSE.  A variable without a unit, an array literal and the values
 of a table fit everything: only what is stated can be contradicted.
 """
 
@@ -142,7 +143,8 @@ def _call(function: str, args: tuple[Expr, ...], ledger: Ledger) -> Unit | None:
         return units[0]
     if function in COUNTS:
         return DIMENSIONLESS
-    return _special(function, name, units, ledger)
+    bare = [None if isinstance(arg, Number) else unit for arg, unit in zip(args, units, strict=True)]
+    return _special(function, name, bare, ledger)
 
 
 def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger) -> Unit | None:
