@@ -95,10 +95,6 @@ def test_scenario_of_the_readme_is_valid(tmp_path: Path) -> None:
 if __name__ == "__main__":
     page = README.read_text(encoding="utf-8")
     for name, make in GENERATED.items():
-        page = re.sub(
-            rf"<!-- {name} -->\n.*?<!-- /{name} -->",
-            lambda _, n=name, m=make: f"<!-- {n} -->\n{m()}\n<!-- /{n} -->",
-            page,
-            flags=re.S,
-        )
+        fresh = f"<!-- {name} -->\n{make()}\n<!-- /{name} -->"
+        page = re.sub(rf"<!-- {name} -->\n.*?<!-- /{name} -->", lambda _, fresh=fresh: fresh, page, flags=re.DOTALL)
     README.write_text(page, encoding="utf-8")

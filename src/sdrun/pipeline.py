@@ -39,11 +39,11 @@ class Prepared:
     """A scenario that is valid through and through, and has not run."""
 
     scenario: Scenario
-    models: tuple[Model, ...]
-    """As their files state them, each once."""
     systems: tuple[System, ...]
     """One per case; cases that share model and subscripts share it."""
     setups: tuple[Setup, ...]
+    models: tuple[Model, ...] = ()
+    """As their files state them, each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
