@@ -191,3 +191,11 @@ def test_too_deep(tmp_path: Path) -> None:
     model = Model(path=Path("deep.mdl"), variables={"v": Variable(id="v", label="v", equations=(Equation(expression=expr),))})
     with pytest.raises(ModelError, match="'v': an equation is nested too deeply"):
         compile_model(model)
+
+
+@pytest.mark.parametrize("equations", ["v[big, huge] = 1", "w[huge] = 2\nv[big] = SUM(w[huge!])"])
+def test_arrays_that_no_memory_holds_are_refused(tmp_path: Path, equations: str) -> None:
+    """Those of a variable, and those that a sum runs over."""
+    ((what, _, label, _),) = refused(tmp_path, f"big: (b1-b1500)\nhuge: (h1-h2000)\n{equations}")
+    assert what == "'v': it takes 1500 x 2000 = 3000000 numbers; at most 2000000 are allowed"
+    assert label == "v"

@@ -342,3 +342,15 @@ def test_any_text_is_a_model_or_an_error(vensim: Read, xmile: Read, pieces: list
             assert read().variables
         except ModelError as error:
             assert error.problems and render(error.problems)
+
+
+def test_a_numeric_range_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "endless.mdl"
+    path.write_text("r: (a1-a99999999) ~~|\nx[r] = 1 ~~|\n", encoding="utf-8")
+    with pytest.raises(ModelError) as error:
+        read_model(path)
+    (problem,) = error.value.problems
+    assert problem.what == "a numeric range may have 10000 elements at most: 'r: (a1-a99999999)'"
+    assert problem.place is not None and problem.place.line == 1
+    path.write_text("r: (a1-a12) ~~|\nx[r] = 1 ~~|\n", encoding="utf-8")
+    assert len(read_model(path).ranges["r"].elements) == 12

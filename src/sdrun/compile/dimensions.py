@@ -1,10 +1,14 @@
 """`Model` → `Model` in which every variable knows the ranges it extends over."""
 
 from dataclasses import replace
+from math import prod
 
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Problem, nearest
 from sdrun.model import Model, Range, Variable
+
+LARGEST = 2_000_000
+"""Numbers in one array, those that a sum runs over included: 16 MB."""
 
 
 def find_dimensions(model: Model) -> Model:
@@ -31,7 +35,14 @@ def _dims(model: Model, variable: Variable) -> tuple[str, ...]:
     dims = [ids[0] if len(set(ids)) == 1 and ids[0] in model.ranges else "" for ids in columns]
     for position, ids in enumerate(columns):
         dims[position] = dims[position] or _dimension(model, ids, dims)
+    check_size([len(model.ranges[dim].elements) for dim in dims])
     return tuple(dims)
+
+
+def check_size(sizes: list[int]) -> None:
+    """Refuse arrays that no model means and no memory holds."""
+    if prod(sizes) > LARGEST:
+        raise Refusal(f"it takes {' x '.join(map(str, sizes))} = {prod(sizes)} numbers; at most {LARGEST} are allowed")
 
 
 def _dimension(model: Model, ids: list[str], taken: list[str]) -> str:

@@ -7,7 +7,7 @@ side, in order; those of a reduction follow, in the order in which `!` first mar
 from dataclasses import dataclass, replace
 from itertools import product
 
-from sdrun.compile.dimensions import elements
+from sdrun.compile.dimensions import check_size, elements
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Problem, nearest
 from sdrun.functions import REDUCTIONS, TIMED
@@ -161,6 +161,7 @@ def _reduce(call: Call, scope: Scope) -> Reduce:
             raise Refusal(f"{call.function.upper()} runs over a subscript range; '{id}' is one element")
     axes = tuple(Axis(id, len(scope.model.ranges[id].elements), depth) for depth, id in enumerate(ids, start=scope.depth))
     inner = Scope(scope.model, scope.left, scope.reduced + axes, scope.depth + len(axes))
+    check_size([axis.size for axis in (*inner.left, *inner.reduced)])
     return Reduce(call.function, axes, _resolve(call.args[0], inner))
 
 

@@ -1,5 +1,7 @@
 """What PySD's parser cannot take or raises -> what the modeller should read."""
 
+import re
+
 from sdrun.errors import ModelError
 from sdrun.parse.hardened import MalformedError, shortened
 
@@ -11,6 +13,18 @@ def check_length(equation: str) -> None:
     """Raise a `ModelError` where PySD's parser would take too long."""
     if len(equation) > LONGEST:
         raise ModelError(f"the equation has {len(equation)} characters; at most {LONGEST} are read: '{shortened(equation)}'")
+
+
+MOST_ELEMENTS = 10_000
+"""Of a numeric range such as `(A1-A50)`, which PySD's parser writes out."""
+
+
+def check_numeric_range(equation: str) -> None:
+    """Raise a `ModelError` where a numeric range would fill the memory."""
+    for first, last in re.findall(r"\(\s*[^()\-]*?(\d+)\s*-\s*[^()\-]*?(\d+)\s*\)", equation):
+        if int(last[:30]) - int(first[:30]) >= MOST_ELEMENTS:
+            what = f"a numeric range may have {MOST_ELEMENTS} elements at most: '{shortened(equation)}'"
+            raise ModelError(what)
 
 
 def explained(error: BaseException, equation: str) -> ModelError:

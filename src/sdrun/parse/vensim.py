@@ -15,7 +15,7 @@ from sdrun.parse.encoding import decoded
 from sdrun.parse.entries import Entry, entries_of
 from sdrun.parse.hardened import shortened, translators
 from sdrun.parse.statements import Definition, RangeDefinition, Statements
-from sdrun.parse.syntax import check_length, explained
+from sdrun.parse.syntax import check_length, check_numeric_range, explained
 
 SKETCH = re.compile(r"\\{2,}---///")
 """What separates the equations from the drawing and the settings."""
@@ -57,6 +57,7 @@ def _refuse_macros(path: Path, entries: tuple[Entry, ...]) -> None:
 def _statement(entry: Entry) -> Definition | RangeDefinition | None:
     """What one entry says; None for the conditions and inputs of Vensim's reality checks, which no run needs."""
     check_length(entry.equation)
+    check_numeric_range(entry.equation)
     equation, mappings = _without_mapped_elements(entry.equation)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
