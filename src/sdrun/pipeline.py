@@ -114,6 +114,9 @@ def results(runs: Sequence[Run], scenario: Scenario, journal: Journal, run_id: s
     from sdrun.analyse import analyse, identical_variants
     from sdrun.trajectory import select, to_dataset
 
+    for run in runs:
+        calls = f"{run.history.evaluations} evaluations of the right-hand side"
+        journal.lines.append(f"{run.case.name}: {run.setup.method}, {calls}")
     dataset = analyse(to_dataset(runs, scenario, run_id=run_id))
     for one, other in identical_variants(dataset):
         journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")

@@ -24,7 +24,8 @@ Attributes of a data variable (and of a parameter coordinate)
     description, equation
 
 Global attributes after ACDD-1.3: Conventions, title, summary, source, history, date_created, references, creator_name; and
-    sdrun_version, run_id.  All are text: NetCDF knows no booleans, None, paths or dates (`attributes` sees to that).
+    sdrun_version, run_id, seed ("none": nothing is random in a run without a sweep).  All are text: NetCDF knows no booleans,
+    None, paths or dates (`attributes` sees to that).
 
 VARIANTS of different shape (other subscripts, times or models) are joined on the union of their labels and times, NaN where a
 variant has no value: five states of 1816 and eight of 1992 fit one file.  What would have no meaning is refused with a
@@ -66,6 +67,7 @@ _GLOBAL = (
     "creator_name",
     "sdrun_version",
     "run_id",
+    "seed",
 )
 _DURATIONS = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
 _HELD = (str, int, float, np.number, np.ndarray)
@@ -299,6 +301,7 @@ def _global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> 
         creator_name="; ".join(scenario.authors),
         sdrun_version=ours,
         run_id=run_id,
+        seed="none",
     )
 
 

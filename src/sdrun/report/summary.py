@@ -50,9 +50,10 @@ def summary_table(ds: "xr.Dataset") -> "Table":
 def power_caption(ds: "xr.Dataset") -> str:
     """What the columns of `power_rows` mean."""
     years = ", ".join(_year(time) for time in next(power_figures(ds))["time"].values())
+    unit = str(ds["time"].attrs.get("units") or "time unit")
     return (
         f"leader: the state with the largest share of power, first → last; share: its share in {years}; poles: effective "
-        "number, first → last; unipolar: time until the largest share stays below one half for 5 years, > if that outlasts "
+        f"number, first → last; unipolar: {unit}s until the largest share stays below one half for 5 years, > if that outlasts "
         "the run; coalition: counter-coalition ratio at the end."
     )
 
