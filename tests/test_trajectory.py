@@ -8,9 +8,10 @@ import pytest
 import xarray as xr
 from handmade import run, scenario, system
 
+from sdrun.attributes import attributes, safe_units, time_unit
 from sdrun.errors import ScenarioError
 from sdrun.scenario import Case, Output, Theory, TimeSpan
-from sdrun.trajectory import attributes, check_output, check_schema, safe_units, select, time_unit, to_dataset
+from sdrun.trajectory import check_output, check_schema, select, to_dataset
 
 WALTZ = Case(name="waltz", title="Waltz 1979", model=Path("models/growth.mdl"))
 MEARSHEIMER = Case(name="mearsheimer", model=Path("models/growth.mdl"))

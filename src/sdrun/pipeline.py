@@ -69,10 +69,11 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
     Raises InputError with all problems of a stage.
     """
     from sdrun.analyse import GIVEN
+    from sdrun.attributes import now
     from sdrun.bind import bind
     from sdrun.parse import read_model
     from sdrun.read import read_scenario
-    from sdrun.trajectory import check_output, now
+    from sdrun.trajectory import check_output
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)

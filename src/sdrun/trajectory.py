@@ -25,7 +25,7 @@ Attributes of a data variable (and of a parameter coordinate)
 
 Global attributes after ACDD-1.3: Conventions, title, summary, source, history, date_created, references, creator_name; and
     sdrun_version, run_id, seed ("none": nothing is random in a run without a sweep).  All are text: NetCDF knows no booleans,
-    None, paths or dates (`attributes` sees to that).
+    None, paths or dates (`sdrun.attributes` sees to that).
 
 VARIANTS of different shape (other subscripts, times or models) are joined on the union of their labels and times, NaN where a
 variant has no value: five states of 1816 and eight of 1992 fit one file.  What would have no meaning is refused with a
@@ -35,17 +35,14 @@ joined by " | ".
 `SOURCE_DATE_EPOCH` fixes `date_created`: equal inputs then give equal bytes.
 """
 
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sdrun.errors import InputError, Problem, ScenarioError, nearest
-from sdrun.model import CONTROLS, name_id
+from sdrun.attributes import attributes, flags, global_attributes, safe_units, shared_time_unit, variant_title
+from sdrun.errors import Problem, ScenarioError, nearest
+from sdrun.model import name_id
 from sdrun.scenario import Case, Output, Scenario
 from sdrun.simulation import Run
 from sdrun.system import Kind, Slot, System
@@ -69,21 +66,20 @@ _GLOBAL = (
     "run_id",
     "seed",
 )
-_DURATIONS = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
 _HELD = (str, int, float, np.number, np.ndarray)
 _STATUS = {0: "completed", 1: "failed"}
 
 
 def to_dataset(runs: Sequence[Run], scenario: Scenario, *, run_id: str = "") -> "xr.Dataset":
     """The runs of a scenario as one dataset; one run per case, in the scenario's order."""
-    unit = _time_unit(runs)
+    unit = shared_time_unit(runs)
     _refuse_other_dimensions(runs)
     changing = frozenset(slot.id for run in runs for slot in run.system.recorded if _changes(run, slot))
     swept = frozenset(slot.id for run in runs for slot in run.system.recorded if _is_swept(run, slot))
     parts = [_dataset(run, changing, swept) for run in runs]
     ds = _join(parts, scenario.cases) if scenario.has_variants else parts[0]
     ds["time"].attrs = attributes(long_name="time", units=unit, axis="T")
-    ds.attrs = _global_attributes(runs, scenario, run_id)
+    ds.attrs = global_attributes(runs, scenario, run_id)
     return ds
 
 
@@ -104,7 +100,7 @@ def _dataset(run: Run, changing: frozenset[str], swept: frozenset[str]) -> "xr.D
         data["status"] = (
             "sample",
             _status(run),
-            attributes(**_flags(_STATUS), long_name="status of the sample", role="status"),
+            attributes(**flags(_STATUS), long_name="status of the sample", role="status"),
         )
     parameters = [name for id_, name in recorded.items() if id_ in swept]
     ds = xr.Dataset(data, coords=coords).set_coords(parameters)
@@ -234,114 +230,6 @@ def _refuse_other_dimensions(runs: Sequence[Run]) -> None:
 
 def _listed(slot: Slot) -> str:
     return f"[{', '.join(slot.dims)}]"
-
-
-# ── attributes ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def attributes(**given: object) -> dict[str, Any]:
-    """Attributes that NetCDF can hold: text, numbers and arrays of numbers; None is left out.
-
-    >>> attributes(title="a", fast=True, none=None, authors=("A", "B"))
-    {'title': 'a', 'fast': 'true', 'authors': 'A; B'}
-    """
-    return {name: _attribute(value) for name, value in given.items() if value is not None}
-
-
-def _attribute(value: object) -> object:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | float() | np.ndarray() | np.number():
-            return value
-        case list() | tuple() if value and all(isinstance(item, str) for item in value):
-            return _attribute("; ".join(value))
-        case list() | tuple() | dict():
-            return _attribute(json.dumps(value, default=str, sort_keys=True))
-        case datetime():
-            return value.isoformat()
-        case _:
-            return str(value).replace("\0", "").encode("utf-8", errors="replace").decode("utf-8")
-
-
-def safe_units(units: str) -> str:
-    """Units that xarray takes for units, never for a date or a duration.
-
-    >>> safe_units("Days"), safe_units("days"), safe_units("years since 1900")
-    ('Days', 'day', 'years after 1900')
-    """
-    return units[:-1] if units in _DURATIONS else units.replace("since", "after")
-
-
-def variant_title(case: Case) -> str:
-    """What to call a variant: its own title with the theory's name, or its theory's title, or its name."""
-    if case.theory is None:
-        return case.title or case.name
-    title = case.title or case.theory.title
-    return f"{title} (theory {case.theory.name})" if title else case.theory.name
-
-
-def references(scenario: Scenario) -> tuple[str, ...]:
-    """What the scenario and its theories cite, each once."""
-    cited = [scenario.cite, *(text for case in scenario.cases if case.theory for text in case.theory.references)]
-    return tuple(dict.fromkeys(text for text in cited if text))
-
-
-def _global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> dict[str, Any]:
-    created, ours = now().isoformat(timespec="seconds"), version("sdrun")
-    models = "; ".join(dict.fromkeys(run.case.model.name for run in runs))
-    return attributes(
-        Conventions="ACDD-1.3",
-        title=scenario.title or scenario.stem,
-        summary=scenario.description or scenario.title or scenario.stem,
-        source=f"system-dynamics model {models}, integrated by sdrun {ours}",
-        history=f"{created}: made by sdrun {ours}",
-        date_created=created,
-        references="; ".join(references(scenario)),
-        creator_name="; ".join(scenario.authors),
-        sdrun_version=ours,
-        run_id=run_id,
-        seed="none",
-    )
-
-
-def now() -> datetime:
-    """The time that results are stamped with: `SOURCE_DATE_EPOCH` where it is set, else the clock.
-
-    Raises InputError where it is no time.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    except (ValueError, OverflowError, OSError):
-        help_ = "it holds seconds since 1970, such as 1767225600; or unset it"
-        raise InputError(Problem(what=f"SOURCE_DATE_EPOCH is no time: '{epoch}'", help=help_)) from None
-
-
-def time_unit(run: Run) -> str:
-    """The unit of time in the singular and small letters: the scenario's, or that of the model's control variables.
-
-    "1" where neither gives one.
-    """
-    controls = [slot.units for slot in run.system.recorded if slot.id in CONTROLS and slot.units]
-    unit = (run.case.time.unit or next(iter(controls), "1")).strip().lower()
-    return unit.removesuffix("s")
-
-
-def _time_unit(runs: Sequence[Run]) -> str:
-    """The unit that all runs share; a model that gives none follows the others."""
-    units = {time_unit(run): run for run in runs}
-    if len(units) > 1:
-        units.pop("1", None)
-    if len(units) > 1:
-        which = ", ".join(f"'{unit}' in variant '{run.case.name}'" for unit, run in units.items())
-        raise ScenarioError(Problem(what=f"variants count time in different units: {which}", help="run them as two scenarios"))
-    return next(iter(units))
-
-
-def _flags(meanings: Mapping[int, str]) -> dict[str, object]:
-    """The attributes of an int8 variable whose values are names."""
-    return {"flag_values": np.array(list(meanings), dtype=np.int8), "flag_meanings": " ".join(meanings.values())}
 
 
 # ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

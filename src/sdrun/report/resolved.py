@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from sdrun.attributes import references, variant_title
 from sdrun.errors import DataError, Problem
 from sdrun.model import name_id
 from sdrun.scenario import ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, TimeSpan
 from sdrun.simulation import Setup
 from sdrun.system import Slot, System
-from sdrun.trajectory import references, variant_title
 
 FIXED_STEP = ("euler", "rk4")
 """Methods that have a step; the others have tolerances."""
