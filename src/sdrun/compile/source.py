@@ -17,7 +17,7 @@ from sdrun.compile.lines import Break
 from sdrun.compile.problems import problem
 from sdrun.compile.program import Equations, Program, inputs, needed
 from sdrun.errors import ModelError, printable
-from sdrun.functions import TIMED
+from sdrun.functions import PURE, REDUCTIONS, TIMED
 from sdrun.model import At, Axis, Equation, Expr, Index, Read, Table, Variable
 
 DEEPEST = 180
@@ -58,8 +58,6 @@ class Writer:
         return "\n".join([header, *self._engine_names(text), "", *lookups, *literals, "", "", text, ""])
 
     def _engine_names(self, text: str) -> Iterator[str]:
-        from sdrun.functions import PURE, REDUCTIONS
-
         for table, name in ((PURE, "_PURE"), (REDUCTIONS, "_REDUCTIONS"), (TIMED, "_TIMED")):
             for function in table:
                 if f"_{function}(" in text:
