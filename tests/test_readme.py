@@ -46,7 +46,7 @@ def functions() -> str:
     rows = [
         ("of their arguments", spelled({name for name in PURE if name != "given"})),
         ("over subscripts", f"{spelled({*REDUCTIONS})}, `ELMCOUNT`"),
-        ("of the time", f"{spelled({name for name in TIMED if not name.startswith('x')})}, and XMILE's forms of them"),
+        ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms of them"),
         ("with memory", f"`INTEG`, {', '.join(memory)}, {spelled(others)}"),
     ]
     return "\n".join(["| functions | |", "|---|---|", *(f"| {kind} | {names} |" for kind, names in rows)])

@@ -85,15 +85,17 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
 
 def compile_cases(cases: Sequence[Case], models: Mapping[Path, Model]) -> tuple[System, ...]:
-    """A system per case; a model is compiled once for each set of subscripts."""
-    from sdrun.bind import check_case, with_subscripts
+    """A system per case; a model is compiled once for all cases with the same subscripts and equations."""
+    from sdrun.bind import check_case, with_controls, with_subscripts
     from sdrun.compile import compile_model
 
     gather(check_case, cases, [models[case.model] for case in cases])
-    keys = [(case.model, tuple(case.subscripts.items())) for case in cases]
-    distinct = dict(zip(keys, cases, strict=True))
-    systems = {key: compile_model(with_subscripts(models[case.model], case)) for key, case in distinct.items()}
-    return tuple(systems[key] for key in keys)
+    stated = [with_controls(with_subscripts(models[case.model], case), case) for case in cases]
+    systems: list[System] = []
+    for number, model in enumerate(stated):
+        twin = stated.index(model)
+        systems.append(systems[twin] if twin < number else compile_model(model))
+    return tuple(systems)
 
 
 def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:

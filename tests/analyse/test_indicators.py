@@ -259,3 +259,15 @@ def test_identical_variants_are_found_though_a_constant_differs():
     assert identical_variants(ds) == [("a", "c")]
     assert identical_variants(same) == []
     assert identical_variants(analyse(ds)) == [("a", "c")]
+
+
+def test_war_hazard_of_variants_saved_at_different_times():
+    """Times of one variant are gaps of the other."""
+    hazard = [[0.1] * 5, [0.2, np.nan, 0.2, np.nan, 0.2]]
+    ds = xr.Dataset({"war_hazard": (("variant", "time"), hazard)}, coords={"time": ("time", np.arange(5.0), {"units": "year"})})
+    assert analyse(ds)["cumulative_war_hazard"].values == pytest.approx([0.4, 0.8])
+
+
+def test_a_constant_war_hazard_is_rate_times_span():
+    ds = xr.Dataset({"war_hazard": ((), 0.1)}, coords={"time": ("time", np.arange(5.0), {"units": "year"})})
+    assert float(analyse(ds)["cumulative_war_hazard"]) == pytest.approx(0.4)

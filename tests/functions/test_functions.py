@@ -154,6 +154,7 @@ def train_at(t: float, start: float, between: float, width: float, end: float) -
 PERIODS: dict[str, Callable[..., float]] = {
     "step": lambda t, height, start: height if t > start else 0.0,
     "pulse": pulse_at,
+    "_moment": lambda t, origin, period: float((t - origin) - period * math.floor((t - origin) / period) < TIME_STEP),
     "pulse_train": train_at,
     "ramp": lambda t, slope, start, end: 0.0 if t <= start else slope * ((t if t < end else end) - start),
     "xramp": lambda t, slope, start: slope * (t - start) if t > start else 0.0,

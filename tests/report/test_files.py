@@ -198,7 +198,7 @@ def test_the_resolved_scenario_states_every_choice(made, tmp_path):
         "scenario": {"title": "Growth", "authors": ["A", "B"], "cite": "doi:10.1/x; Waltz 1979"},
         "model": {"file": "model/growth.mdl"},
         "time": {"start": 1992.0, "stop": 2012.0, "save_every": 1.0},
-        "solver": {"method": "LSODA", "rtol": 1e-6, "atol": 1e-9},
+        "solver": {"method": "LSODA", "rtol": 1e-6, "atol": 1e-9, "step": 0.125},
         "parameters": {"growth rate": growth},
         "initial": {"economy": {"value": {"USA": 3.0, "CHN": 2.0, "RUS": 1.0}, "source": "SIPRI"}},
         "variants": {

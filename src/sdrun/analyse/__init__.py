@@ -64,7 +64,7 @@ INDICATORS: Mapping[str, Row] = {
         gives=("unipolar_duration", "unipolar_duration_censored"),
     ),
     "max_leader_share": Row(function=max_leader_share, needs=("leader_share_by_index",)),
-    "cumulative_war_hazard": Row(function=cumulative_war_hazard, needs=("war_hazard",)),
+    "cumulative_war_hazard": Row(function=cumulative_war_hazard, needs=("war_hazard",), over=()),
     "bids": Row(function=bids, needs=("hegemonic_bid",), gives=("bids", "bid_years")),
 }
 

@@ -16,6 +16,9 @@ YEARS_BELOW = 5.0
 BID_THRESHOLD = 0.5
 """`hegemonic bid` is an intensity between 0 and 1."""
 
+ROUNDING = 1e-12
+"""Shares closer than this to a threshold are at it."""
+
 PER_YEAR = {"year": 1.0, "quarter": 4.0, "month": 12.0, "week": 365.25 / 7, "day": 365.25}
 
 
@@ -35,6 +38,7 @@ def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below
 
     unit = str(ds["time"].attrs.get("units", "1"))
     wait = years_below * PER_YEAR.get(unit, 1.0)
+    spell = f"{years_below:g} years" if unit in PER_YEAR else f"{years_below:g} units of time"
     duration, censored = xr.apply_ufunc(
         lambda shares: _time_to_lasting_fall(ds["time"].values, shares, threshold, wait),
         ds["leader_share_by_index"],
@@ -43,7 +47,7 @@ def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below
         vectorize=True,
         output_dtypes=[float, np.int8],
     )
-    text = f"from the start until the largest share stays below {threshold} for {years_below:g} years"
+    text = f"from the start until the largest share stays below {threshold} for {spell}"
     duration.attrs = {"long_name": "unipolar duration", "units": unit, "description": text}
     flags = {"flag_values": np.array([0, 1], dtype=np.int8), "flag_meanings": "ended censored"}
     censored.attrs = {"long_name": "unipolar duration censored", "description": "1: it lasted at least so long"} | flags
@@ -58,7 +62,7 @@ def _time_to_lasting_fall(
     times, shares = times[given], shares[given]
     if len(times) == 0:
         return np.nan, np.int8(1)
-    spells = _spells_below(times, shares, threshold - 1e-12)
+    spells = _spells_below(times, shares, threshold, -ROUNDING)
     for fell, rose in spells:
         if (rose if rose is not None else times[-1]) - fell >= wait * (1 - 1e-9):
             return fell - times[0], np.int8(0)
@@ -67,12 +71,15 @@ def _time_to_lasting_fall(
 
 
 def _spells_below(
-    times: Float[np.ndarray, " times"], values: Float[np.ndarray, " times"], threshold: float
+    times: Float[np.ndarray, " times"], values: Float[np.ndarray, " times"], threshold: float, slack: float
 ) -> list[tuple[float, float | None]]:
-    """(fell, rose) for each spell of the broken line below the threshold; `rose` is None for the one that the run ends in."""
-    below = values < threshold
+    """(fell, rose) for each spell of the broken line below the threshold; `rose` is None for the one that the run ends in.
+
+    A value within the slack of the threshold counts as not below where the slack is negative, as below where it is positive.
+    """
+    below = values < threshold + slack
     turns = np.flatnonzero(below[1:] != below[:-1])
-    fraction = (values[turns] - threshold) / (values[turns] - values[turns + 1])
+    fraction = np.clip((values[turns] - threshold) / (values[turns] - values[turns + 1]), 0.0, 1.0)
     crossings = [float(t) for t in times[turns] + fraction * (times[turns + 1] - times[turns])]
     starts = ([float(times[0])] if below[0] else []) + crossings[int(below[0]) :: 2]
     ends: list[float | None] = [*crossings[1 - int(below[0]) :: 2]]
@@ -95,12 +102,20 @@ def cumulative_war_hazard(ds: "xr.Dataset") -> "xr.DataArray":
 
     exp(-value) is the probability that none breaks out.  The rule is exact where the hazard is linear between saved times.
     """
-    hazard, times = ds["war_hazard"].transpose(..., "time"), ds["time"]
-    pieces = (hazard.values[..., 1:] + hazard.values[..., :-1]) / 2 * np.diff(times.values)
-    total = hazard.isel(time=0, drop=True).copy(data=np.nansum(pieces, axis=-1))
-    total = total.where(hazard.notnull().any("time"))
+    import xarray as xr
+
+    hazard = ds["war_hazard"] if "time" in ds["war_hazard"].dims else ds["war_hazard"].expand_dims(time=ds["time"])
+    total = xr.apply_ufunc(
+        lambda values: _integral(ds["time"].values, values), hazard, input_core_dims=[["time"]], vectorize=True
+    )
     total.attrs = {"long_name": "cumulative war hazard", "units": "1", "description": "wars to be expected over the run"}
     return total
+
+
+def _integral(times: Float[np.ndarray, " times"], values: Float[np.ndarray, " times"]) -> float:
+    """By the trapezoidal rule over the times at which there is a value; NaN where there is none."""
+    given = np.isfinite(values)
+    return float(np.trapezoid(values[given], times[given])) if given.any() else np.nan
 
 
 def bids(ds: "xr.Dataset", threshold: float = BID_THRESHOLD) -> "xr.Dataset":
@@ -133,5 +148,5 @@ def _count_bids(
     if not given.any():
         return np.nan, np.nan
     times, values = times[given], values[given]
-    spells = _spells_below(times, -values, -threshold + 1e-12)
+    spells = _spells_below(times, -values, -threshold, ROUNDING)
     return float(len(spells)), float(sum((times[-1] if rose is None else rose) - fell for fell, rose in spells))

@@ -6,7 +6,7 @@
     columns     a column of a CSV file -> the same
     settings    [parameters] and [initial] -> p
     events      [[events]] -> jumps of rows
-    times       [time] and [solver] -> step and the times to save at
+    times       [time] and [solver] -> step and the times to save at; the model with them, `with_controls`
     setup       `bind`, which joins them
 
 Every function gives what it found with the problems on its way, so that all are told at once.
@@ -16,5 +16,6 @@ To bind something new: a function that takes the case and the system, and its li
 
 from sdrun.bind.setup import bind
 from sdrun.bind.subscripts import check_case, with_subscripts
+from sdrun.bind.times import with_controls
 
-__all__ = ["bind", "check_case", "with_subscripts"]
+__all__ = ["bind", "check_case", "with_controls", "with_subscripts"]

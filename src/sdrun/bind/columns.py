@@ -135,7 +135,7 @@ def _number(row: _Row, data: DataColumn) -> float:
 def _float(text: str) -> float | None:
     """The number that a cell holds, None where it is none or not finite."""
     try:
-        value = float(text)
+        value = float(text) if "_" not in text else np.nan  # Python reads 1_5 as 15
     except ValueError:
         return None
     return value if np.isfinite(value) else None

@@ -27,9 +27,17 @@ def _apply(
 ) -> list[Problem]:
     """Write settings into p in place; the problems on the way."""
     problems: list[Problem] = []
+    first: dict[str, str] = {}
     for setting in settings:
         slot = find(setting.name, system)
-        found = [slot] if isinstance(slot, Problem) else _write(p, setting, slot, system)
+        if isinstance(slot, Problem):
+            found = [slot]
+        elif slot.id in first:
+            what = f"'{setting.name}' sets '{slot.label}' once more"
+            found = [Problem(what=what, help=f"'{first[slot.id]}' sets it already; write it in one way")]
+        else:
+            first[slot.id] = setting.name
+            found = _write(p, setting, slot, system)
         problems += [locate(problem, setting.place) if setting.place is not None else problem for problem in found]
     return problems
 

@@ -1,5 +1,7 @@
 """`bind`: (Case, System) -> `Setup`."""
 
+import logging
+
 from sdrun.bind.events import jumps
 from sdrun.bind.settings import set_values
 from sdrun.bind.times import Clock, clock
@@ -12,8 +14,8 @@ from sdrun.system import System
 def bind(case: Case, system: System) -> Setup:
     """What a solver needs beside the system.
 
-    Events after the last saved time are left out; one before the start is a problem.  Raises ScenarioError with all problems at
-    once, DataError where all are of data files.
+    Events after the last saved time are left out, with a warning; one before the start is a problem.  Raises ScenarioError with
+    all problems at once, DataError where all are of data files.
     """
     p, problems = set_values(case, system)
     ticks, wrong_times = clock(case, system, p)
@@ -21,6 +23,7 @@ def bind(case: Case, system: System) -> Setup:
     problems = [*problems, *wrong_times, *wrong_events, *(_early(case, ticks) if ticks is not None else [])]
     if problems or ticks is None:
         raise _error(case, problems)
+    _warn(case, ticks)
     return Setup(
         parameters=p,
         times=ticks.times,
@@ -43,6 +46,16 @@ def _early(case: Case, ticks: Clock) -> list[Problem]:
         for event in case.events
         if event.at < ticks.times[0]
     ]
+
+
+def _warn(case: Case, ticks: Clock) -> None:
+    """Tell what is left out without being wrong."""
+    logger, last = logging.getLogger("sdrun"), float(ticks.times[-1])
+    if last < ticks.stop:
+        logger.warning("the run ends at %g, the last time to save at before the stop at %g", last, ticks.stop)
+    for event in case.events:
+        if event.at > last:
+            logger.warning("the event at %g on '%s' lies after the end of the run at %g", event.at, event.target, last)
 
 
 def _within(changes: tuple[Jump, ...], ticks: Clock) -> tuple[Jump, ...]:

@@ -5,15 +5,17 @@ What the scenario leaves out, the model says: by a constant, or by an equation t
 of the run's length, otherwise the last multiple before it ends the run.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sdrun.bind.names import OWN_KEY
 from sdrun.errors import Place, Problem
+from sdrun.model import Equation, Model, Number
 from sdrun.scenario import FIXED_STEP_METHODS, Case
 from sdrun.system import System
 from sdrun.types import Parameters, Times
+from sdrun.units import same_unit
 
 HIT = 1e-9
 """Relative: two times, or a multiple, are equal within it."""
@@ -27,16 +29,35 @@ class Clock:
 
     times: Times
     step: float
+    stop: float
+    """When the run was to end; the last of the times may lie before it."""
 
 
-def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list[Problem]]:
-    """When the case runs; writes the model's control constants into p in place."""
-    given = {
+def with_controls(model: Model, case: Case) -> Model:
+    """The model with the control variables that the case gives as numbers, also where the model writes an equation for them."""
+    variables = {
+        id_: replace(model.variables[id_], equations=(Equation(expression=Number(float(value))),))
+        for id_, value in _given(case).items()
+        if value is not None and id_ in model.variables
+    }
+    equations = {id_: model.variables[id_].equations for id_ in variables}
+    written = {id_: variables[id_] for id_, eqs in equations.items() if not isinstance(eqs[0].expression, Number)}
+    return replace(model, variables={**model.variables, **written}) if written else model
+
+
+def _given(case: Case) -> dict[str, float | None]:
+    """What the case says of each control variable."""
+    return {
         "initial_time": case.time.start,
         "final_time": case.time.stop,
         "time_step": case.solver.step,
         "saveper": case.time.save_every,
     }
+
+
+def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list[Problem]]:
+    """When the case runs; writes the model's control constants into p in place."""
+    given = _given(case)
     for slot in system.parameters:
         if (value := given.get(slot.id)) is not None:
             p[slot.start : slot.stop] = value
@@ -51,10 +72,23 @@ def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list
         lacking.append(_lacking("saveper", place))
     if start is None or stop is None or save_every is None or lacking:
         return None, lacking
-    problems = _misfits(start, stop, save_every, step if fixed else None, place)
+    problems = [*_wrong_unit(case, system), *_misfits(start, stop, save_every, step if fixed else None, place)]
     if problems:
         return None, problems
-    return Clock(times=_grid(start, stop, save_every), step=step if step is not None else save_every), []
+    return Clock(times=_grid(start, stop, save_every), step=step if step is not None else save_every, stop=stop), []
+
+
+def _wrong_unit(case: Case, system: System) -> list[Problem]:
+    """[time] unit names the model's unit; it does not convert."""
+    stated = next((slot.units for slot in system.recorded if slot.id in OWN_KEY and slot.units), "")
+    try:
+        wrong = bool(case.time.unit and stated) and not same_unit(case.time.unit or "", stated)
+    except ValueError:
+        return []
+    if not wrong:
+        return []
+    what = f"the model counts time in '{stated}', not in '{case.time.unit}'"
+    return [Problem(what=what, place=case.time.place, help="[time] unit does not convert: leave it out")]
 
 
 def _lacking(id_: str, place: Place | None) -> Problem:

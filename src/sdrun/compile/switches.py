@@ -5,6 +5,7 @@ breaks, at which it cannot be wrong (`System`).  What cannot be solved is named,
 """
 
 from dataclasses import replace
+from math import inf
 
 from sdrun.compile.inline import opened
 from sdrun.compile.lines import COMPARISONS, Break, Found, Line, has_steps, has_time, is_static, is_steady, line_of, root
@@ -26,6 +27,8 @@ from sdrun.model import (
 MODE = Name("_mode")
 INSTANT = Name("_instant")
 """The clock of a function in TIMED whose times are not known beforehand: a step's own time, however long the segment."""
+NEVER = Number(inf)
+"""The period of what happens once."""
 STAIRS = ("modulo", "quantum", "integer")
 """Functions that jump whenever their argument passes a multiple."""
 
@@ -74,12 +77,23 @@ def _condition(expr: Binary, left: Expr, right: Expr, id: str, found: Found) -> 
     if is_steady(left, found) and is_steady(right, found):
         return expr
     left, right = (rewrite(_opened(side, found), lambda node: _stairs_in(node, id, found)) for side in (left, right))
-    if line := line_of(Binary("-", left, right), found):
-        found.breaks.append(Break("at", (root(line),)))
-    elif not _periodic(left, right, found):
+    times = _times(left, right, found)
+    if times is None:
         found.unsolved.append(_label(id, found))
         return expr
+    if expr.op in ("=", "<>") and "time_step" in found.program.model.variables:
+        return _moment(expr.op, *times, found)
+    origin, period = times
+    found.breaks.append(Break("at", (origin,)) if period == NEVER else Break("multiples", times))
     return _by_mode(Binary(expr.op, left, right), found)
+
+
+def _moment(op: str, origin: Expr, period: Expr, found: Found) -> Expr:
+    """`Time = origin` holds for one TIME STEP, or no step of an adaptive method would ever meet it."""
+    time_step = Read("time_step", ())
+    found.breaks.append(Break("_moment", (time_step, origin, period)))
+    holds = Call("_moment", (Name("time"), time_step, origin, period))
+    return Binary("<>" if op == "=" else "=", holds, Number(0.0))
 
 
 def _stairs_in(node: Expr, id: str, found: Found) -> Expr:
@@ -89,21 +103,24 @@ def _stairs_in(node: Expr, id: str, found: Found) -> Expr:
     return node
 
 
-def _periodic(left: Expr, right: Expr, found: Found) -> bool:
-    """`MODULO(line, period)` compared with a constant: true every period.  (`_stairs` has rewritten it by then.)"""
+def _times(left: Expr, right: Expr, found: Found) -> tuple[Expr, Expr] | None:
+    """When two sides are equal: (time, period), or None where that cannot be solved for.
+
+    A line in time meets a constant once; MODULO(line, period), which `_stairs` has rewritten by then, every period.
+    """
+    if line := line_of(Binary("-", left, right), found):
+        return root(line), NEVER
     match left, right:
         case Binary("-", argument, Call("quantum", (_, period))), level if is_static(level, found):
             pass
         case level, Binary("-", argument, Call("quantum", (_, period))) if is_static(level, found):
             pass
         case _:
-            return False
+            return None
     line = line_of(argument, found)
     if line is None or not is_static(period, found):
-        return False
-    origin = root(Line(line.slope, Binary("-", line.intercept, level)))
-    found.breaks.append(Break("multiples", (origin, Binary("/", period, Call("abs", (line.slope,))))))
-    return True
+        return None
+    return root(Line(line.slope, Binary("-", line.intercept, level))), Binary("/", period, Call("abs", (line.slope,)))
 
 
 def _timed_call(function: str, args: tuple[Expr, ...], id: str, found: Found) -> Expr:

@@ -84,6 +84,7 @@ PURE: dict[str, Pure] = {
 }
 
 TIMED: dict[str, Timed] = {
+    "_moment": Timed(timed.moment, timed.moment_breaks, 2, (0, 1)),
     "pulse": Timed(timed.pulse, timed.pulse_breaks, 2, (0, 1)),
     "pulse_train": Timed(timed.pulse_train, timed.pulse_train_breaks, 4, (0, 1, 2, 3)),
     "ramp": Timed(timed.ramp, timed.ramp_breaks, 3, (1, 2), clock="t"),

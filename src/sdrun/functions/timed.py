@@ -127,6 +127,22 @@ def xpulse_train_breaks(first: float, last: float, time_step: Operand, start: Op
     return pulse_train_breaks(first, last, time_step, start, period, time_step, np.inf)
 
 
+def moment(mode: Operand, dt: float, time_step: Operand, origin: Operand, period: Operand) -> Operand:
+    """`Time = origin`, and every period after and before it: 1 at that very time on a grid, else for one TIME STEP from it.
+
+    A step between two instants would never meet it: modellers write it for a pulse of one step.  An infinite period is never.
+    """
+    phase = np.mod(np.subtract(mode, origin), period)
+    return np.where(phase == 0.0 if dt else phase < time_step, 1.0, 0.0)
+
+
+def moment_breaks(first: float, last: float, time_step: Operand, origin: Operand, period: Operand) -> list[Operand]:
+    """Start and end of every such step."""
+    once = np.isinf(period)
+    starts = multiples(origin, np.where(once, 4.0 * max(last - first, 1.0), period), first, last)
+    return [starts, starts + time_step]
+
+
 def knots(xs: np.ndarray, slope: Operand, intercept: Operand) -> Operand:
     """The times at which `slope * time + intercept` passes the points of a table; the points are a new first axis."""
     slope, intercept = np.asarray(slope, float), np.asarray(intercept, float)

@@ -55,8 +55,8 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
         parameters=_settings(case.parameters, system.parameters, system, setup),
         initial=_settings(case.initial, system.initials, system, setup),
         events=tuple(replace(event, target=_label(event.target, system)) for event in case.events),
-        time=_complete_time(case.time, setup.times),
-        solver=replace(case.solver, step=setup.step) if case.solver.method in FIXED_STEP else case.solver,
+        time=_complete_time(case.time, _stop(system, setup), setup.times),
+        solver=replace(case.solver, step=setup.step),
     )
 
 
@@ -96,11 +96,18 @@ def _by_element(values: np.ndarray, labels: Sequence[Sequence[str]]) -> float | 
     return {label: _by_element(np.asarray(part), labels[1:]) for label, part in given}
 
 
-def _complete_time(span: TimeSpan, times: np.ndarray) -> TimeSpan:
+def _stop(system: System, setup: Setup) -> float:
+    """FINAL TIME as the model sees it: it may lie behind the last saved time, and equations may name it."""
+    rows = [slot.start for slot in system.parameters if slot.id == "final_time"]
+    return float(setup.parameters[rows[0], 0]) if rows else float(setup.times[-1])
+
+
+def _complete_time(span: TimeSpan, stop: float, times: np.ndarray) -> TimeSpan:
     """Start and stop always; the interval only where it gives these very times back."""
     every = float(f"{times[1] - times[0]:.12g}") if len(times) > 1 else None
     exact = every is not None and np.array_equal(times[0] + every * np.arange(len(times) - 1), times[:-1])
-    return replace(span, start=float(times[0]), stop=float(times[-1]), save_every=span.save_every or (every if exact else None))
+    stop = span.stop if span.stop is not None else stop
+    return replace(span, start=float(times[0]), stop=stop, save_every=span.save_every or (every if exact else None))
 
 
 def identity(scenario: Scenario, inputs: Mapping[Path, bytes]) -> str:
@@ -179,7 +186,8 @@ def _time_table(span: TimeSpan) -> dict[str, Any]:
 def _solver_table(solver: Solver) -> dict[str, Any]:
     if solver.method in FIXED_STEP:
         return _given({"method": solver.method, "step": solver.step})
-    return _given({"method": solver.method, "rtol": solver.rtol, "atol": solver.atol, "max_step": solver.max_step})
+    tolerances = {"rtol": solver.rtol, "atol": solver.atol, "max_step": solver.max_step}
+    return _given({"method": solver.method, **tolerances, "step": solver.step})
 
 
 def _setting_table(setting: Setting) -> dict[str, Any]:
