@@ -1,6 +1,6 @@
 """The model as a system of ordinary differential equations, ready to integrate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,3 +108,8 @@ class System:
     """
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
+
+
+def by_name(slots: Iterable[Slot]) -> Mapping[str, Slot]:
+    """Slots by the id of every name they go by: their label's, which is `id`, and their snake_case name."""
+    return {name: slot for slot in slots for name in (slot.name, slot.id)}

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from sdrun.bind.names import by_name, constant
+from sdrun.bind.names import constant
 from sdrun.bind.settings import outside_limits
 from sdrun.bind.values import dimensions_of, element, spread
 from sdrun.errors import Problem, locate, nearest
 from sdrun.model import name_id
 from sdrun.scenario import Case, Event
 from sdrun.simulation import Jump
-from sdrun.system import Slot, System
+from sdrun.system import Slot, System, by_name
 
 
 def jumps(case: Case, system: System) -> tuple[tuple[Jump, ...], list[Problem]]:

@@ -1,10 +1,8 @@
 """A name in the scenario -> a slot of the system; what it is instead, where it is none."""
 
-from collections.abc import Iterable, Mapping
-
 from sdrun.errors import Problem, nearest
 from sdrun.model import CONTROLS, name_id
-from sdrun.system import Kind, Slot, System
+from sdrun.system import Kind, Slot, System, by_name
 
 OWN_KEY = {
     "initial_time": "[time] start",
@@ -13,11 +11,6 @@ OWN_KEY = {
     "saveper": "[time] save_every",
 }
 """Where a scenario sets what a model's control variables say."""
-
-
-def by_name(slots: Iterable[Slot]) -> Mapping[str, Slot]:
-    """Slots by the id of every name they go by."""
-    return {name_id(name): slot for slot in slots for name in (slot.label, slot.name, slot.id)}
 
 
 def constant(name: str, system: System) -> Slot | Problem:

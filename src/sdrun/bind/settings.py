@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sdrun.bind.columns import column_values
-from sdrun.bind.names import by_name, constant, initial_value
+from sdrun.bind.names import constant, initial_value
 from sdrun.bind.values import dimensions_of, element_label, spread
 from sdrun.errors import DataError, Problem, locate
 from sdrun.model import CONTROLS
 from sdrun.scenario import Case, DataColumn, Setting
-from sdrun.system import Slot, System
+from sdrun.system import Slot, System, by_name
 from sdrun.types import Parameters
 from sdrun.units import parse_unit
 

@@ -18,12 +18,9 @@ import numpy as np
 from sdrun.attributes import references, variant_title
 from sdrun.errors import DataError, Problem
 from sdrun.model import name_id
-from sdrun.scenario import ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, TimeSpan
+from sdrun.scenario import FIXED_STEP_METHODS, ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, TimeSpan
 from sdrun.simulation import Setup
-from sdrun.system import Slot, System
-
-FIXED_STEP = ("euler", "rk4")
-"""Methods that have a step; the others have tolerances."""
+from sdrun.system import Slot, System, by_name
 
 
 def read_inputs(scenario: Scenario) -> Mapping[Path, bytes]:
@@ -62,7 +59,7 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
 
 def _settings(settings: Iterable[Setting], slots: Sequence[Slot], system: System, setup: Setup) -> tuple[Setting, ...]:
     """Each name once and as the model writes it, the last that was given, with numbers for data files."""
-    rows = _by_name(slots)
+    rows = by_name(slots)
     given = {rows[name_id(setting.name)].label: setting for setting in settings}
     return tuple(
         replace(
@@ -76,11 +73,7 @@ def _settings(settings: Iterable[Setting], slots: Sequence[Slot], system: System
 
 def _label(name: str, system: System) -> str:
     """A variable's name as the model writes it, so that spelling is no part of the identity."""
-    return _by_name((*system.parameters, *system.stocks))[name_id(name)].label
-
-
-def _by_name(slots: Iterable[Slot]) -> Mapping[str, Slot]:
-    return {name_id(name): slot for slot in slots for name in (slot.label, slot.name, slot.id)}
+    return by_name((*system.parameters, *system.stocks))[name_id(name)].label
 
 
 def _values(slot: Slot, system: System, setup: Setup) -> float | ByElement:
@@ -184,7 +177,7 @@ def _time_table(span: TimeSpan) -> dict[str, Any]:
 
 
 def _solver_table(solver: Solver) -> dict[str, Any]:
-    if solver.method in FIXED_STEP:
+    if solver.method in FIXED_STEP_METHODS:
         return _given({"method": solver.method, "step": solver.step})
     tolerances = {"rtol": solver.rtol, "atol": solver.atol, "max_step": solver.max_step}
     return _given({"method": solver.method, **tolerances, "step": solver.step})
