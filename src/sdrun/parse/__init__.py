@@ -18,6 +18,7 @@ To add a file format: a module that gives `Statements`, and its row in `FORMATS`
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from sdrun.model import Model
@@ -37,5 +38,10 @@ FORMATS: Mapping[str, Callable[[Path, bytes], Statements]] = {
 
 def read_model(path: Path) -> Model:
     """The model that `path` states; a `ModelError` where it cannot be read."""
-    content = checked_bytes(path, suffixes=tuple(FORMATS))
+    return _parsed(path, checked_bytes(path, suffixes=tuple(FORMATS)))
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, content: bytes) -> Model:
+    """Kept by content, because parsing takes longer than most runs and a session in a notebook runs one model many times."""
     return model_of(path, FORMATS[path.suffix.lower()](path, content))
