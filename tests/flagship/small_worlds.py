@@ -40,9 +40,11 @@ def tables(
     years: float = 20.0,
     method: str = "rk4",
     step: float = 0.5,
+    initial: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A scenario of the flagship among `states`."""
     return {
+        "initial": dict(initial or {}),
         "schema": 1,
         "model": {"file": str(MODEL)},
         "subscripts": {"state": list(states)},

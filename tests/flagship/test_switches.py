@@ -1,8 +1,30 @@
 """One dial at 0 removes one mechanism, exactly."""
 
+from collections.abc import Mapping
+
 import numpy as np
+import pytest
 import xarray as xr
-from small_worlds import THREE, world
+from small_worlds import THREE, scalar_dials, system, world
+
+from sdrun.model import Model, name_id
+from sdrun.system import System
+
+STRATEGIES = (
+    "internal balancing",
+    "external balancing",
+    "targeted balancing",
+    "soft balancing",
+    "leash slipping",
+    "regional balancing",
+    "buck passing",
+    "neutrality",
+    "bandwagoning",
+)
+
+
+def compiled() -> System:
+    return system(("A", "B", "C"))
 
 
 def test_without_responsiveness_nothing_is_balanced() -> None:
@@ -15,22 +37,168 @@ def test_without_responsiveness_nothing_is_balanced() -> None:
     assert float((on["commitment"] - off["commitment"]).max()) > 0.01
 
 
-def test_each_switch_removes_its_effect() -> None:
-    effects = {
-        "alliance reliability": "cohesion",
-        "sanctions effectiveness": "sanctions_loss",
-        "proxy effectiveness": "proxy_losses",
-        "overstretch cost": "overstretch",
-        "power appetite": "hegemonic_bid",
-        "growth diffusion": "catch_up",
-        "security provision": "extended_deterrence",
-        "position weight": "position_to_keep",
-    }
-    off = world(variants={f"v{number}": {dial: 0.0} for number, dial in enumerate(effects)})
-    on = world(parameters={**THREE, "overstretch cost": 0.005, "power appetite": 1.0})
-    for number, effect in enumerate(effects.values()):
-        assert float(abs(off[effect].sel(variant=f"v{number}")).max()) == 0.0, effect
-        assert float(abs(on[effect]).max()) > 0.0, effect
+ACTIVE = {
+    **THREE,
+    "power appetite": 0.9,
+    "overstretch cost": 0.005,
+    "bid cost": 0.0,
+    "cost of failure": 0.0,
+    "interest gap": 0.2,
+    "probes": 0.1,
+    "subnational threat": 0.0,
+}
+"""A world in which every mechanism does something."""
+
+SWITCHES: Mapping[str, tuple[float, Mapping[str, float]]] = {
+    "alliance reliability": (0, {"commitment": 0, "cohesion": 0, "prospective coalition": 0}),
+    "asymmetric drain": (0, {"diverted burden": 0}),
+    "basing denial": (0, {"access": 1}),
+    "bloc weight": (0, {"bloc force": 0}),
+    "burden sharing": (1, {"free riding in pacts": 0}),
+    "conquest rate": (0, {"conquest": 0, "spoils": 0, "conquest losses": 0}),
+    "cost of war": (1, {"hazard scale": 0}),
+    "enforcement": (1, {"exposure": 0, "hazard scale": 0}),
+    "force quality elasticity": (0, {"force quality": 1}),
+    "forward presence": (1, {"engagement": 1, "patronage": 1}),
+    "free riding": (0, {"free riding in pacts": 0}),
+    "growth diffusion": (0, {"catch up": 0}),
+    "growth read as intent": (0, {"rise": 0}),
+    "interoperability": (0, {"cohesion": 0, "support": 0}),
+    "overstretch cost": (0, {"overstretch": 0}),
+    "position weight": (0, {"position to keep": 0}),
+    "power appetite": (0, {"appetite": 0, "hegemonic bid": 0}),
+    "predictability": (0, {"cohesion": 0, "support": 0}),
+    "proxy effectiveness": (0, {"proxy losses": 0}),
+    "sanctions effectiveness": (0, {"sanctions loss": 0}),
+    "security provision": (0, {"extended deterrence": 0}),
+    "soft balancing effectiveness": (0, {"contestation": 0}),
+    "trade diversion": (0, {"trade bloc gain": 0}),
+    "tribute rate": (0, {"tribute paid": 0, "tribute received": 0}),
+}
+"""Dial -> where it is off, and what its mechanism is then, everywhere and always."""
+
+ENTERS: Mapping[str, set[str]] = {
+    "alliance reliability": {"prospective coalition", "commitment", "commitment formation"},
+    "asymmetric drain": {"diverted burden"},
+    "basing denial": {"access"},
+    "bloc weight": {"bloc force"},
+    "burden sharing": {"free riding in pacts"},
+    "conquest rate": {"conquest"},
+    "cost of war": {"value of a bid", "attraction", "hazard scale"},
+    "enforcement": {"hazard scale", "exposure"},
+    "force quality elasticity": {"force quality"},
+    "forward presence": {"engagement", "patronage"},
+    "free riding": {"free riding in pacts"},
+    "growth diffusion": {"catch up"},
+    "growth read as intent": {"rise"},
+    "interoperability": {"cohesion"},
+    "overstretch cost": {"overstretch"},
+    "position weight": {"position to keep"},
+    "power appetite": {"appetite"},
+    "predictability": {"cohesion"},
+    "proxy effectiveness": {"proxy losses", "attraction"},
+    "sanctions effectiveness": {"sanctions loss", "attraction"},
+    "security provision": {"extended deterrence"},
+    "soft balancing effectiveness": {"contestation", "attraction"},
+    "trade diversion": {"trade bloc gain"},
+    "tribute rate": {"tribute paid"},
+    "acceptance": {"accepted share"},
+    "autonomy weight": {"attraction"},
+    "balancing responsiveness": {"burden", "commitment formation", "commitment decay"},
+    "buck passing": {"attraction"},
+    "complacency": {"economic growth"},
+    "conditionality": {"attacking force", "entrapment hazard"},
+    "cost of a test": {"credibility"},
+    "cost of balancing": {"price of opposition"},
+    "crowding out": {"economic growth"},
+    "delegitimation": {"rightful conduct"},
+    "differentiation": {"hostile signal"},
+    "divergence cost": {"commitment decay"},
+    "emboldenment": {"attacking force"},
+    "flocking": {"mobilisation"},
+    "future uncertainty": {"sharpness", "risk of predation"},
+    "generality of alliances": {"common purpose"},
+    "hostility formation": {"hostility"},
+    "insecurity drag": {"economic growth"},
+    "institutional efficiency": {"commitment formation"},
+    "intent weight": {"intentions"},
+    "latent power weight": {"usable leverage"},
+    "leash effort": {"mobilisation"},
+    "misperception": {"perceived capability"},
+    "momentum": {"attraction"},
+    "mutual support": {"attraction"},
+    "pact reassurance": {"intentions", "hostility", "motive"},
+    "primacy effort": {"primacy"},
+    "private benefits": {"security gap"},
+    "probing": {"tests"},
+    "resentment": {"commitment decay"},
+    "reward and punishment": {"attraction", "patronage", "price of opposition", "tribute paid"},
+    "risk aversion": {"prospective coalition"},
+    "security dilemma": {"hostile signal"},
+    "uncertainty": {"hostile signal"},
+    "unilateralism": {"legitimacy", "rightful conduct"},
+    "variance of reliability": {"prospective coalition"},
+}
+"""Dial -> all equations that it enters."""
+
+
+@pytest.fixture(scope="module")
+def switched() -> xr.Dataset:
+    """The active world as it is, and with each switch alone turned off."""
+    dials = {name_id(name): {name: float(off)} for name, (off, _) in SWITCHES.items()}
+    return world(parameters=ACTIVE, variants={"on": {}, **dials}, years=10.0, step=1.0)
+
+
+@pytest.mark.parametrize("dial", SWITCHES)
+def test_a_switch_removes_its_effect(switched: xr.Dataset, dial: str) -> None:
+    for effect, neutral in SWITCHES[dial][1].items():
+        values = switched[name_id(effect)]
+        off, on = (values.sel(variant=which).where(~on_diagonal(values), neutral) for which in (name_id(dial), "on"))
+        np.testing.assert_array_equal(off, np.full(off.shape, float(neutral)), err_msg=effect)
+        assert float(abs(on - neutral).max()) > 1e-9, f"{effect} does nothing in the active world"
+
+
+def on_diagonal(values: xr.DataArray) -> xr.DataArray:
+    """Where a pair is a state and itself."""
+    pair = {"state", "other"} <= set(values.dims)
+    return values["state"] == values["other"] if pair else xr.zeros_like(values.isel(variant=0, drop=True), dtype=bool)
+
+
+@pytest.mark.parametrize("dial", ENTERS)
+def test_a_dial_enters_its_mechanism_and_no_other(dial: str) -> None:
+    """Nothing else can change but through the equations listed."""
+    assert {slot.label for slot in compiled().recorded if name_id(dial) in slot.inputs} == ENTERS[dial]
+
+
+def test_every_dial_of_choice_is_listed(flagship: Model) -> None:
+    """Whatever can be switched off at the end of its range is here; what remains are rates, widths and scales."""
+    assert set(SWITCHES) <= set(ENTERS)
+    assert {name_id(dial) for dial in ENTERS} <= set(scalar_dials(flagship))
+
+
+def test_at_the_start_only_what_follows_from_the_mechanism_differs(switched: xr.Dataset) -> None:
+    """The first instant, before anything has acted back: variables not downstream of the dial are the same to the last bit."""
+    inputs = {slot.id: set(slot.inputs) for slot in compiled().recorded}
+    start, compared = switched.isel(time=0), 0
+    for dial in SWITCHES:
+        downstream = {name_id(dial)}
+        while more := {id_ for id_, reads in inputs.items() if reads & downstream} - downstream:
+            downstream |= more
+        for name in inputs.keys() - downstream:
+            if "variant" in start[name].dims:
+                np.testing.assert_array_equal(
+                    start[name].sel(variant=name_id(dial)), start[name].sel(variant="on"), err_msg=f"{dial}: {name}"
+                )
+                compared += 1
+    assert compared > 200
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_strategy_can_be_taken_out_of_the_repertoire(strategy: str) -> None:
+    ds = world(variants={"without": {"availability": {strategy: 0.0, "*": 1.0}}, "with": {}}, years=10.0)
+    np.testing.assert_array_equal(ds["posture"].sel(variant="without", strategy=strategy), 0.0)
+    np.testing.assert_allclose(ds["posture"].sel(variant="without").sum("strategy"), 1.0, rtol=0, atol=1e-9)
+    assert float(ds["posture"].sel(variant="with", strategy=strategy).min()) > 0
 
 
 def test_an_enforced_order_leaves_nothing_to_fear() -> None:
@@ -48,7 +216,8 @@ def test_soft_balancing_takes_leverage_and_leaves_power() -> None:
 
 
 def test_without_delegitimation_soft_balancing_leaves_power_exactly_alone() -> None:
-    parameters = {**THREE, "delegitimation": 0.0}
+    other_ways = ("delegitimation", "trade diversion", "mutual support", "complacency", "basing denial", "insecurity drag")
+    parameters = {**THREE, **dict.fromkeys(other_ways, 0.0), "availability": {"leash slipping": 0.0, "*": 1.0}}
     thresholds = {"rare": {"soft balancing threshold": 10.0}, "easy": {"soft balancing threshold": 0.0}}
     ds = world(parameters=parameters, variants=thresholds)
     np.testing.assert_array_equal(ds["power_share"].sel(variant="easy"), ds["power_share"].sel(variant="rare"))
