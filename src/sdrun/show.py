@@ -63,7 +63,7 @@ def _by_tenths() -> Callable[[str, float], None]:
 
 def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> None:
     """Warnings; then the table and the paths written, or all of it as JSON."""
-    from sdrun.report import summary_rows, summary_table
+    from sdrun.report import comparison_figures, summary_rows, summary_table
 
     for warning in result.warnings:
         sys.stderr.write(f"warning: {printable(warning)}\n")
@@ -73,8 +73,9 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
         sys.stderr.writelines(f"{stage}: {seconds:.2f} s\n" for stage, seconds in result.timings.items())
     sys.stderr.flush()
     if as_json:
-        summary = {"up_to_date": result.up_to_date, "paths": [str(path) for path in result.paths]}
-        _json({**summary, "warnings": result.warnings, "summary": summary_rows(result.dataset), "timings": result.timings})
+        files = {"up_to_date": result.up_to_date, "paths": [str(path) for path in result.paths], "warnings": result.warnings}
+        answer = {"summary": summary_rows(result.dataset), "comparison": comparison_figures(result.dataset)}
+        _json({**files, **answer, "timings": result.timings})
         return
     if not quiet:
         _console().print(summary_table(result.dataset))
@@ -138,10 +139,11 @@ def _first_sentence(text: str) -> str:
 
 def finished_run(dataset: Any, *, as_json: bool) -> None:
     """The summary of a run that lies in a folder."""
-    from sdrun.report import summary_rows, summary_table
+    from sdrun.report import comparison_figures, summary_rows, summary_table
 
     if as_json:
-        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), "summary": summary_rows(dataset)})
+        answer = {"summary": summary_rows(dataset), "comparison": comparison_figures(dataset)}
+        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), **answer})
         return
     _console().print(summary_table(dataset))
     about = [

@@ -3,44 +3,10 @@
 import numpy as np
 import pytest
 import xarray as xr
+from worlds import duration, side_by_side, three_states, world
 
 from sdrun.analyse import GIVEN, INDICATORS, analyse, identical_variants
 from sdrun.analyse.power import INDICES
-
-
-def world(economy, military=None, *, income=None, states=None, time=None, unit="year", **more):
-    """A dataset of states; `economy` and `military` are (state, time)."""
-    economy = np.asarray(economy, dtype=float)
-    states = states or [f"S{i}" for i in range(len(economy))]
-    time = np.arange(economy.shape[-1], dtype=float) if time is None else np.asarray(time, dtype=float)
-    variables = {
-        "economy": (("state", "time"), economy),
-        "military_capability": (("state", "time"), economy if military is None else np.asarray(military, dtype=float)),
-        "income_per_head": (("state", "time"), np.ones_like(economy) if income is None else np.asarray(income, dtype=float)),
-    }
-    coords = {"state": states, "time": ("time", time, {"units": unit})}
-    return xr.Dataset(variables, coords=coords).assign(
-        {name: (dims, np.asarray(v, dtype=float)) for name, (dims, v) in more.items()}
-    )
-
-
-def shares_of_leader(shares, **kwargs):
-    """A world of two states in which the first has `shares` by every index; both stay above zero."""
-    shares = np.asarray(shares, dtype=float)
-    return world([shares, 1 - shares], **kwargs)
-
-
-def duration(ds, index="military"):
-    ds = analyse(ds)
-    years, censored = ds["unipolar_duration"].sel(index=index), ds["unipolar_duration_censored"].sel(index=index)
-    return float(years), bool(censored)
-
-
-def three_states(shares, **kwargs):
-    """The leader with `shares` before two equal rivals, so that its share may fall below a half."""
-    shares = np.asarray(shares, dtype=float)
-    return world([shares, (1 - shares) / 2, (1 - shares) / 2], **kwargs)
-
 
 # ── power ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -226,6 +192,35 @@ def test_nan_of_shorter_variants_is_not_taken_for_zero():
     assert ds["leader"].isel(variant=0).values[:, -1].tolist() == [""] * 4
 
 
+def test_bids_that_the_run_starts_and_ends_in_at_the_threshold_for_one_state():
+    ds = analyse(world(np.ones((1, 4)), hegemonic_bid=(("state", "time"), [[0.5] * 4])))
+    assert (ds["bids"].values.tolist(), ds["bid_years"].values.tolist()) == ([1], [3])
+
+
+def test_bids_of_variants_of_different_length():
+    short = world(np.ones((2, 3)), hegemonic_bid=(("state", "time"), [[1.0] * 3, [0.0] * 3]))
+    long = world(np.ones((3, 6)), hegemonic_bid=(("state", "time"), [[1.0] * 6, [0.0] * 6, [1.0] * 6]))
+    ds = analyse(side_by_side(short=short, long=long))
+    assert ds["bids"].sel(variant="long").values.tolist() == [1, 0, 1]
+    assert ds["bid_years"].sel(variant="short").values[:2].tolist() == [2, 0]
+    assert np.isnan(ds["bids"].sel(variant="short", state="S2")), "not its state: no bids are not 0 bids"
+
+
+def test_one_state_leads_alone_for_ever():
+    assert duration(world([[3.0] * 9])) == (8, True)
+    assert analyse(world([[3.0] * 9]))["max_leader_share"].values.tolist() == [1] * 4
+
+
+def test_largest_share_of_variants_of_different_length():
+    ds = analyse(side_by_side(short=three_states([0.5, 0.8]), long=three_states([0.4, 0.5, 0.6])))
+    assert ds["max_leader_share"].sel(index="military").values == pytest.approx([0.8, 0.6])
+
+
+def test_a_row_whose_variable_lacks_a_dimension_is_skipped():
+    ds = analyse(world(np.ones((2, 3)), counter_coalition_ratio=((), 0.5), proximity=((), 0.5)))
+    assert "balancing_half_time" in ds and not {"balancing_efficiency", "max_regional_share"} & set(ds)
+
+
 def test_what_a_model_has_no_variables_for_is_skipped():
     tea = xr.Dataset({"teacup_temperature": ("time", [80.0, 70.0])}, coords={"time": [0.0, 1.0]})
     assert set(analyse(tea)) == {"teacup_temperature"}
@@ -241,11 +236,17 @@ def test_the_input_is_not_changed():
 
 
 def test_every_row_gives_what_it_says_and_describes_it():
-    ds = world(np.ones((2, 8)), war_hazard=("time", [0.1] * 8), hegemonic_bid=(("state", "time"), np.ones((2, 8))))
+    ds = world(
+        np.ones((2, 8)),
+        war_hazard=("time", [0.1] * 8),
+        hegemonic_bid=(("state", "time"), np.ones((2, 8))),
+        counter_coalition_ratio=("time", [0.5] * 8),
+        proximity=(("state", "other"), np.ones((2, 2))),
+    ).assign_coords(other=["S0", "S1"])
     found = analyse(ds)
     assert set(found) - set(ds) == set(GIVEN)
     for name in GIVEN:
-        assert found[name].attrs["role"] == "indicator"
+        assert found[name].attrs["role"] == "indicator" and found[name].attrs["description"]
         assert found[name].attrs["long_name"] == name.replace("_", " ")
         assert found[name].dtype.kind != "f" or found[name].attrs["units"]
     assert all(row.function.__doc__ for row in INDICATORS.values())

@@ -90,6 +90,7 @@ def test_json_is_all_that_stdout_holds(shipped, sdrun):
     assert found["up_to_date"] is False and found["warnings"] == [] and set(found["timings"]) == {"prepare", "simulate"}
     row = found["summary"][1]
     assert (row["variant"], row["stock"], row["unit"]) == ("thick", "Teacup Temperature", "Degrees Fahrenheit")
+    assert found["comparison"] is None
     assert row["time"] == {"start": 0, "middle": 15, "end": 30} and row["value"]["start"] == 180
     assert row["value"]["end"] == pytest.approx(70 + 110 * 2.718281828459045 ** (-30 / 20), rel=1e-5)
     assert sdrun("scenarios/teacup.toml", "--json").json["up_to_date"] is True
@@ -107,6 +108,10 @@ def test_json_of_a_model_of_states_holds_power_by_index(shipped, sdrun):
         assert row["leader"]["start"] == str(at["leader"].values[0])
         assert row["unipolar_duration"] == float(at["unipolar_duration"])
         assert row["unipolar_duration_is_lower_bound"] is bool(at["unipolar_duration_censored"])
+    comparison = said.json["comparison"]
+    assert comparison["index_effect"] == float(ds["index_effect"]) and comparison["variant_effect"] is None
+    assert sdrun("inspect", "outputs/unipole_1992", "--json").json["comparison"] == comparison
+    assert "another index of power changes it by" in " ".join(sdrun("inspect", "outputs/unipole_1992").out.split())
 
 
 def test_json_knows_no_nan(capsys):

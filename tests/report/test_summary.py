@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sdrun.analyse import analyse
 from sdrun.report import summary_table
+from sdrun.report.comparison import side_by_side, verdict
 from sdrun.report.summary import power_rows, stock_rows
 from sdrun.scenario import Case
 from sdrun.trajectory import to_dataset
@@ -54,6 +55,14 @@ def test_figures_are_never_cut(width):
         for cell in row[3:]:
             assert cell in text
     assert "1992, 2042, 2092" in " ".join(text.split())
+
+
+def test_the_indices_stand_side_by_side_with_a_sentence_below():
+    text = " ".join(printed(three_theories(), 100).split())
+    assert "Unipolarity in years and leader, by index of power" in text
+    assert verdict(three_theories()) in text and "the answer depends more on the variant" in text
+    for line in side_by_side(three_theories()):
+        assert " ".join(" ".join(line).split()) in text
 
 
 def test_what_a_scenario_says_is_text_and_no_command_to_the_terminal():

@@ -9,16 +9,20 @@ TO ADD AN INDICATOR write a function `(ds) -> DataArray | Dataset` in a module h
 - attributes `long_name`, `units`, `description`; `role` is set here;
 - the docstring gives units, shapes, and the source with its equation.
 
-A row says what the function reads: each entry of `needs` is a variable, or alternatives "a | b".  A row whose variables are
-lacking is skipped, so a model of tea cups has no power shares.  Rows run in order: a row may need what an earlier one gives.
+A row says what the function reads: each entry of `needs` is a variable, or alternatives "a | b"; "a[state, time]" has at least
+those dimensions.  A row whose variables are lacking is skipped, so a model of tea cups has no power shares.  Rows run in order:
+a row may need what an earlier one gives.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sdrun.analyse.balance import balancing_efficiency, balancing_half_time
+from sdrun.analyse.comparison import index_and_variant_effect
 from sdrun.analyse.identical import identical_variants
 from sdrun.analyse.outcomes import bids, cumulative_war_hazard, max_leader_share, unipolar_duration
+from sdrun.analyse.polarity_spells import first_polarity_spell, polarity_spells
 from sdrun.analyse.power import (
     concentration_by_index,
     effective_poles_by_index,
@@ -27,6 +31,7 @@ from sdrun.analyse.power import (
     polarity,
     power_index,
 )
+from sdrun.analyse.region import regional_hegemony
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,32 +45,61 @@ class Row:
 
     function: "Callable[[xr.Dataset], xr.DataArray | xr.Dataset]"
     needs: tuple[str, ...]
-    """Variables it reads, each "name" or "name | other name"."""
-    over: tuple[str, ...] = ("time",)
-    """Dimensions that the first of them must have."""
+    """Variables it reads, each "name", "name[dimension, ...]" or alternatives of these with " | " between."""
     gives: tuple[str, ...] = ()
     """Names of its results; its own where empty."""
 
 
 INDICATORS: Mapping[str, Row] = {
     "power_index": Row(
-        function=power_index,
-        needs=("economy", "military_capability", "income_per_head | population"),
-        over=("state", "time"),
+        function=power_index, needs=("economy[state, time]", "military_capability", "income_per_head | population")
     ),
-    "leader": Row(function=leader, needs=("power_index",)),
-    "leader_share_by_index": Row(function=leader_share_by_index, needs=("power_index",)),
-    "effective_poles_by_index": Row(function=effective_poles_by_index, needs=("power_index",)),
-    "concentration_by_index": Row(function=concentration_by_index, needs=("power_index",)),
-    "polarity": Row(function=polarity, needs=("power_index",)),
+    "leader": Row(function=leader, needs=("power_index[time]",)),
+    "leader_share_by_index": Row(function=leader_share_by_index, needs=("power_index[time]",)),
+    "effective_poles_by_index": Row(function=effective_poles_by_index, needs=("power_index[time]",)),
+    "concentration_by_index": Row(function=concentration_by_index, needs=("power_index[time]",)),
+    "polarity": Row(function=polarity, needs=("power_index[time]",)),
     "unipolar_duration": Row(
         function=unipolar_duration,
-        needs=("leader_share_by_index",),
+        needs=("leader_share_by_index[time]",),
         gives=("unipolar_duration", "unipolar_duration_censored"),
     ),
-    "max_leader_share": Row(function=max_leader_share, needs=("leader_share_by_index",)),
-    "cumulative_war_hazard": Row(function=cumulative_war_hazard, needs=("war_hazard",), over=()),
-    "bids": Row(function=bids, needs=("hegemonic_bid",), gives=("bids", "bid_years")),
+    "index_and_variant_effect": Row(
+        function=index_and_variant_effect, needs=("unipolar_duration",), gives=("index_effect", "variant_effect")
+    ),
+    "polarity_spells": Row(
+        function=polarity_spells,
+        needs=("polarity[time]",),
+        gives=(
+            "polarity_spells",
+            "mean_polarity_spell",
+            "longest_polarity_spell",
+            "polarity_spell_censored",
+        ),
+    ),
+    "first_polarity_spell": Row(
+        function=first_polarity_spell,
+        needs=("polarity[time]",),
+        gives=("first_polarity_spell", "first_polarity_spell_censored"),
+    ),
+    "max_leader_share": Row(function=max_leader_share, needs=("leader_share_by_index[time]",)),
+    "balancing_half_time": Row(
+        function=balancing_half_time,
+        needs=("power_index[state, time]",),
+        gives=("balancing_half_time", "balancing_half_time_censored"),
+    ),
+    "balancing_efficiency": Row(
+        function=balancing_efficiency,
+        needs=("counter_coalition_ratio[time]", "military_capability[state, time]"),
+        gives=("balancing_efficiency", "mean_balancing_efficiency"),
+    ),
+    "regional_hegemony": Row(
+        function=regional_hegemony,
+        needs=("military_capability[state, time]", "proximity[state, other]"),
+        gives=("max_regional_share", "regional_hegemony_years"),
+    ),
+    "cumulative_war_hazard": Row(function=cumulative_war_hazard, needs=("war_hazard",)),
+    "bids": Row(function=bids, needs=("hegemonic_bid[time]",), gives=("bids", "bid_years")),
 }
 
 GIVEN: tuple[str, ...] = tuple(name for key, row in INDICATORS.items() for name in (row.gives or (key,)))
@@ -85,5 +119,9 @@ def analyse(ds: "xr.Dataset") -> "xr.Dataset":
 
 
 def _applies(row: Row, ds: "xr.Dataset") -> bool:
-    found = [next((name for name in need.split(" | ") if name in ds.data_vars), None) for need in row.needs]
-    return None not in found and all(dim in ds[found[0]].dims for dim in row.over)
+    return all(any(_has(ds, variable) for variable in need.split(" | ")) for need in row.needs)
+
+
+def _has(ds: "xr.Dataset", variable: str) -> bool:
+    name, _, dims = variable.rstrip("]").partition("[")
+    return name in ds.data_vars and all(dim in ds[name].dims for dim in dims.split(", ") if dim)

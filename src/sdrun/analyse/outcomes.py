@@ -6,20 +6,13 @@ import numpy as np
 from jaxtyping import Float
 
 from sdrun.analyse.power import UNIPOLAR
+from sdrun.analyse.spells import CENSORED, YEARS_BELOW, count_spells_above, time_to_lasting_fall, time_unit, waiting_time
 
 if TYPE_CHECKING:
     import xarray as xr
 
-YEARS_BELOW = 5.0
-"""A dip shorter than this does not end unipolarity."""
-
 BID_THRESHOLD = 0.5
 """`hegemonic bid` is an intensity between 0 and 1."""
-
-ROUNDING = 1e-12
-"""Shares closer than this to a threshold are at it."""
-
-PER_YEAR = {"year": 1.0, "quarter": 4.0, "month": 12.0, "week": 365.25 / 7, "day": 365.25}
 
 
 def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below: float = YEARS_BELOW) -> "xr.Dataset":
@@ -36,11 +29,9 @@ def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below
     """
     import xarray as xr
 
-    unit = str(ds["time"].attrs.get("units", "1"))
-    wait = years_below * PER_YEAR.get(unit, 1.0)
-    spell = f"{years_below:g} years" if unit in PER_YEAR else f"{years_below:g} units of time"
+    wait, spell = waiting_time(ds, years_below)
     duration, censored = xr.apply_ufunc(
-        lambda shares: _time_to_lasting_fall(ds["time"].values, shares, threshold, wait),
+        lambda shares: time_to_lasting_fall(ds["time"].values, shares, threshold, wait),
         ds["leader_share_by_index"],
         input_core_dims=[["time"]],
         output_core_dims=[[], []],
@@ -48,42 +39,9 @@ def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below
         output_dtypes=[float, np.int8],
     )
     text = f"from the start until the largest share stays below {threshold} for {spell}"
-    duration.attrs = {"long_name": "unipolar duration", "units": unit, "description": text}
-    flags = {"flag_values": np.array([0, 1], dtype=np.int8), "flag_meanings": "ended censored"}
-    censored.attrs = {"long_name": "unipolar duration censored", "description": "1: it lasted at least so long"} | flags
+    duration.attrs = {"long_name": "unipolar duration", "units": time_unit(ds), "description": text}
+    censored.attrs = {"long_name": "unipolar duration censored", "description": "1: it lasted at least so long"} | CENSORED
     return xr.Dataset({"unipolar_duration": duration, "unipolar_duration_censored": censored})
-
-
-def _time_to_lasting_fall(
-    times: Float[np.ndarray, " times"], shares: Float[np.ndarray, " times"], threshold: float, wait: float
-) -> tuple[float, np.int8]:
-    """Time until `shares` stay below for `wait`, and whether the run ends before that."""
-    given = np.isfinite(shares)
-    times, shares = times[given], shares[given]
-    if len(times) == 0:
-        return np.nan, np.int8(1)
-    spells = _spells_below(times, shares, threshold, -ROUNDING)
-    for fell, rose in spells:
-        if (rose if rose is not None else times[-1]) - fell >= wait * (1 - 1e-9):
-            return fell - times[0], np.int8(0)
-    open_spell = [fell for fell, rose in spells if rose is None]
-    return (open_spell[0] if open_spell else times[-1]) - times[0], np.int8(1)
-
-
-def _spells_below(
-    times: Float[np.ndarray, " times"], values: Float[np.ndarray, " times"], threshold: float, slack: float
-) -> list[tuple[float, float | None]]:
-    """(fell, rose) for each spell of the broken line below the threshold; `rose` is None for the one that the run ends in.
-
-    A value within the slack of the threshold counts as not below where the slack is negative, as below where it is positive.
-    """
-    below = values < threshold + slack
-    turns = np.flatnonzero(below[1:] != below[:-1])
-    fraction = np.clip((values[turns] - threshold) / (values[turns] - values[turns + 1]), 0.0, 1.0)
-    crossings = [float(t) for t in times[turns] + fraction * (times[turns + 1] - times[turns])]
-    starts = ([float(times[0])] if below[0] else []) + crossings[int(below[0]) :: 2]
-    ends: list[float | None] = [*crossings[1 - int(below[0]) :: 2]]
-    return list(zip(starts, ends + [None] * (len(starts) - len(ends)), strict=True))
 
 
 def max_leader_share(ds: "xr.Dataset") -> "xr.DataArray":
@@ -127,7 +85,7 @@ def bids(ds: "xr.Dataset", threshold: float = BID_THRESHOLD) -> "xr.Dataset":
     import xarray as xr
 
     counts, years = xr.apply_ufunc(
-        lambda values: _count_bids(ds["time"].values, values, threshold),
+        lambda values: count_spells_above(ds["time"].values, values, threshold),
         ds["hegemonic_bid"],
         input_core_dims=[["time"]],
         output_core_dims=[[], []],
@@ -135,18 +93,6 @@ def bids(ds: "xr.Dataset", threshold: float = BID_THRESHOLD) -> "xr.Dataset":
         output_dtypes=[float, float],
     )
     counts.attrs = {"long_name": "bids", "units": "1", "description": f"onsets of a hegemonic bid of at least {threshold}"}
-    unit = str(ds["time"].attrs.get("units", "1"))
-    years.attrs = {"long_name": "bid years", "units": unit, "description": f"time with a hegemonic bid of at least {threshold}"}
+    text = f"time with a hegemonic bid of at least {threshold}"
+    years.attrs = {"long_name": "bid years", "units": time_unit(ds), "description": text}
     return xr.Dataset({"bids": counts, "bid_years": years})
-
-
-def _count_bids(
-    times: Float[np.ndarray, " times"], values: Float[np.ndarray, " times"], threshold: float
-) -> tuple[float, float]:
-    """Spells at or above the threshold, and their length together."""
-    given = np.isfinite(values)
-    if not given.any():
-        return np.nan, np.nan
-    times, values = times[given], values[given]
-    spells = _spells_below(times, -values, -threshold, ROUNDING)
-    return float(len(spells)), float(sum((times[-1] if rose is None else rose) - fell for fell, rose in spells))

@@ -1,6 +1,6 @@
 """Who has how much power, by four indices side by side; how concentrated it is, and how many poles that makes.
 
-Which index is taken decides more about the end of unipolarity than any theory does, so none is preferred.
+None is preferred: how much the answer depends on the index, beside the theory, is computed in `sdrun.analyse.comparison`.
 """
 
 from typing import TYPE_CHECKING

@@ -28,6 +28,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sdrun.report.comparison import comparison_figures
 from sdrun.report.figures import summary_rows
 from sdrun.report.folder import Previous, check_writable, locked, previous, written
 from sdrun.report.long_table import write_csv
@@ -49,6 +50,7 @@ __all__ = [
     "Previous",
     "Record",
     "check_writable",
+    "comparison_figures",
     "complete",
     "identity",
     "locked",

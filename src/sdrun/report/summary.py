@@ -1,44 +1,61 @@
-"""What a reader sees in the terminal: the answer in a table of less than 100 columns."""
+"""What a reader sees in the terminal: the answer in tables of less than 100 columns, and a sentence on what it depends on."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sdrun.errors import printable
-from sdrun.report.figures import Figures, power_figures, stock_figures
+from sdrun.report.comparison import duration, leaders, side_by_side, units, verdict
+from sdrun.report.figures import power_figures, stock_figures
 
 if TYPE_CHECKING:
     import xarray as xr
+    from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 SHOWN_AT_MOST = 40
 """Lines for stocks."""
 
 
-def summary_table(ds: "xr.Dataset") -> "Table":
-    """Power by index for models of states with power indices; else the stocks at the start, in the middle and at the end.
+def summary_table(ds: "xr.Dataset") -> "RenderableType":
+    """Power by index for models of states with power indices, and what the answer depends on; else the stocks over time.
 
     With samples it shows their medians.
     """
+    from rich.console import Group
+    from rich.text import Text
+
+    title, variants = Text(printable(str(ds.attrs.get("title", ""))), style="bold"), "variant" in ds.dims
+    if "leader_share_by_index" not in ds:
+        return _table(title, stock_header(ds), stock_rows(ds), variants)
+    table = _table(title, power_header(), power_rows(ds), variants)
+    table.caption = Text(power_caption(ds))
+    heading = Text(f"Unipolarity in {units(ds)} and leader, by index of power")
+    beside = _table(
+        heading, ["variant", *map(str, ds["index"].values)], side_by_side(ds), variants, words=1 + ds.sizes["index"]
+    )
+    beside.caption = Text(printable(verdict(ds)))
+    return Group(table, Text(), beside)
+
+
+def _table(title: "Text", header: list[str], rows: Iterator[list[str]], variants: bool, words: int = 3) -> "Table":
+    """The first `words` columns hold text, which may be folded; the first of all is left out where there are no variants."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    powers = "leader_share_by_index" in ds
-    header, rows = (power_header(), power_rows(ds)) if powers else (stock_header(ds), stock_rows(ds))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, title_justify="left", caption_justify="left")
-    table.title = Text(printable(str(ds.attrs.get("title", ""))), style="bold")
-    table.caption = Text(power_caption(ds)) if powers else None
-    hidden = 0 if "variant" in ds.dims else 1
+    table.title = title
+    hidden = 0 if variants else 1
     cells = [[printable(cell) for cell in row[hidden:]] for row in rows]
     for i, name in enumerate(header[hidden:]):
         width = max(len(row[i]) for row in [header[hidden:], *cells])
-        words = i + hidden < 3
-        table.add_column(
-            Text(name), justify="left" if i + hidden < 3 else "right", overflow="fold", min_width=4 if words else width
-        )
+        text = i + hidden < words
+        table.add_column(Text(name), justify="left" if text else "right", overflow="fold", min_width=4 if text else width)
+    several_lines = any(not row[0] for row in cells)
     for i, row in enumerate(cells):
-        if i > 0 and row[0] and not hidden:
+        if i > 0 and row[0] and variants and several_lines:
             table.add_section()
         table.add_row(*(Text(cell) for cell in row))
     return table
@@ -71,17 +88,12 @@ def power_rows(ds: "xr.Dataset") -> Iterator[list[str]]:
         yield [
             (row["variant"] or "") if first else "",
             row["index"],
-            " → ".join(dict.fromkeys(name for name in row["leader"].values() if name)),
+            leaders(row),
             " ".join(_figure(share, "3.0f", 100.0) for share in row["leader_share"].values()).strip(),
             " → ".join(_figure(poles, ".1f") for poles in row["effective_poles"].values()),
-            _duration(row),
+            duration(row),
             _figure(row["counter_coalition_ratio"], ".2f") if first else "",
         ]
-
-
-def _duration(row: Figures) -> str:
-    bound = row["unipolar_duration_is_lower_bound"] and row["unipolar_duration"] is not None
-    return f"{'> ' if bound else ''}{_figure(row['unipolar_duration'], '.0f')}"
 
 
 # ── any model ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
