@@ -89,3 +89,30 @@ def test_equality_with_the_time_is_a_pulse_of_one_step(tmp_path: Path, method: s
     ds = simulate(scenario(tmp_path, equations, f'[solver]\nmethod = "{method}"\nstep = 0.5')).dataset
     assert ds["once"].values.tolist() == pytest.approx([0.0] * 6 + [10.0] * 5, rel=1e-5)
     assert [ds[name].values[-1] for name in ("every", "but_one")] == pytest.approx([2.5, 9.5], rel=1e-5)
+
+
+def test_variants_of_different_worlds_lie_side_by_side(tmp_path: Path) -> None:
+    """States and years that a variant does not have are NaN there, and resolved.toml repeats the run without the worlds."""
+    path = scenario(tmp_path, "state: A, B\nk[state] = 1\nS[state] = INTEG(k[state], 0)", "")
+    head = 'schema = 1\n[model]\nfile = "m.mdl"\n[subscripts]\n'
+    old = 'state = ["GBR", "FRA"]\n[time]\nstart = 0\nstop = 4\n[parameters]\nk = { GBR = 3, FRA = 2 }\n'
+    new = 'state = ["USA", "GBR"]\n[time]\nstart = 3\nstop = 6\n[parameters]\nk = { USA = 5, "*" = 1 }\n'
+    (tmp_path / "old.toml").write_text(head + old)
+    (tmp_path / "new.toml").write_text(head + new)
+    fast = 'fast = { extends = "old.toml", parameters = { k = 7 } }\n'
+    path.write_text('schema = 1\n[variants]\nold = { extends = "old.toml" }\nnew = { extends = "new.toml" }\n' + fast)
+    first, second = twice(path, tmp_path)
+    xr.testing.assert_equal(first, second)
+    assert first.attrs["run_id"] == second.attrs["run_id"]
+    assert first["state"].values.tolist() == ["GBR", "FRA", "USA"] and first["time"].values.tolist() == [*map(float, range(7))]
+    expected = {
+        ("old", "GBR"): [0, 3, 6, 9, 12, None, None],
+        ("old", "USA"): [None] * 7,
+        ("new", "USA"): [None, None, None, 0, 5, 10, 15],
+        ("new", "FRA"): [None] * 7,
+        ("fast", "FRA"): [0, 7, 14, 21, 28, None, None],
+    }
+    for (variant, state), values in expected.items():
+        found = first["s"].sel(variant=variant, state=state).values
+        assert found == pytest.approx([np.nan if value is None else value for value in values], nan_ok=True), (variant, state)
+    assert {path.name for path in (tmp_path / "first/inputs").iterdir()} == {"old.toml", "new.toml"}

@@ -47,10 +47,14 @@ class Plan:
     variants: tuple[str, ...]
     variables: int
     stocks: int
+    """Of the largest variant."""
     method: str
     start: float
+    """Of the earliest variant."""
     stop: float
+    """Of the latest variant."""
     saves: int
+    """Times at which any variant is saved: the length of the result's time axis."""
     seconds: float
     """Of simulation, estimated from a few evaluations of the right-hand side."""
     megabytes: float
@@ -101,18 +105,18 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
     from sdrun.validate import check_units
 
     prepared = prepare(source, settings=settings, only=only)
-    system, setup = prepared.systems[0], prepared.setups[0]
+    times = np.unique(np.concatenate([setup.times for setup in prepared.setups]))
     pairs = list(zip(prepared.systems, prepared.setups, strict=True))
     return Plan(
         file=str(source) if isinstance(source, Path) else prepared.scenario.stem,
         title=prepared.scenario.title or prepared.scenario.stem,
         variants=tuple(case.name for case in prepared.scenario.cases),
-        variables=len(system.recorded),
-        stocks=sum(slot.size for slot in system.stocks),
-        method=setup.method,
-        start=float(setup.times[0]),
-        stop=float(setup.times[-1]),
-        saves=len(setup.times),
+        variables=max(len(system.recorded) for system in prepared.systems),
+        stocks=max(sum(slot.size for slot in system.stocks) for system in prepared.systems),
+        method=", ".join(dict.fromkeys(setup.method for setup in prepared.setups)),
+        start=float(times[0]),
+        stop=float(times[-1]),
+        saves=len(times),
         seconds=sum(_seconds(*pair) for pair in pairs),
         megabytes=sum(_bytes(*pair, prepared.scenario.output) for pair in pairs) / 1e6,
         warnings=tuple(fault for model in prepared.models for fault in check_units(model)),

@@ -193,3 +193,86 @@ def test_without_toml_rs_everything_is_read_but_no_place_is_known(folder: Path, 
         read(folder / "s/a.toml", HEAD + "[time]\nstrt = 1\n")
     (problem,) = caught.value.problems
     assert problem.what == "unknown key 'strt'" and problem.place is not None and problem.place.line == 3
+
+
+WORLDS = {
+    "then.toml": """
+        schema = 1
+        extends = "older.toml"
+        model = { file = "../models/m.mdl" }
+        subscripts = { state = ["GBR", "FRA"] }
+        time = { start = 1816, stop = 1876 }
+        [scenario]
+        title = "then"
+        [parameters]
+        x = { GBR = 3, FRA = 2 }
+        free_riding = 0.3
+        [[events]]
+        at = 1848
+        target = "x"
+        multiply = 2
+        [output]
+        formats = ["csv"]
+        [variants.its_own]
+        """,
+    "older.toml": "schema = 1\nparameters = { x = 0, y = 5 }\n",
+    "now.toml": """
+        schema = 1
+        model = { file = "../models/m.mdl" }
+        subscripts = { State = ["USA"] }
+        time = { start = 1992, stop = 2052 }
+        parameters = { x = 7 }
+        """,
+}
+
+
+def test_a_variant_may_extend_another_world(folder: Path) -> None:
+    for name, text in WORLDS.items():
+        write(folder / "deep" / name, text)
+    scenario = read(
+        folder / "s/a.toml",
+        """
+        schema = 1
+        scenario = { title = "worlds" }
+        time = { save_every = 2, stop = 2000 }
+        parameters = { x = 1, z = 1 }
+        [variants]
+        waltz_then = { extends = "../deep/then.toml", model = { theory = "waltz" } }
+        walt_now = { extends = ["../deep/then.toml", "../deep/now.toml"], use = ["own"], time = { stop = 2020 }, events = [] }
+        own = { parameters = { z = 9 }, model = { theory = "walt", file = "../models/m.mdl" } }
+        """,
+    )
+    then, now, own = scenario.cases
+    assert [case.name for case in scenario.cases] == ["waltz_then", "walt_now", "own"]
+    assert values(then) == {
+        "free_riding": 0.3, "beta": 1.0, "gamma": 1.0, "x": {"GBR": 3.0, "FRA": 2.0}, "z": 1.0, "y": 5.0
+    }  # fmt: skip
+    assert values(now) == {"beta": 2.0, "gamma": 2.0, "delta": 2.0, "x": 7.0, "z": 9.0, "y": 5.0, "free_riding": 0.3}
+    assert values(own) == {"beta": 2.0, "gamma": 2.0, "delta": 2.0, "x": 1.0, "z": 9.0}
+    assert [dict(case.subscripts) for case in scenario.cases] == [{"state": ("GBR", "FRA")}, {"State": ("USA",)}, {}]
+    assert [(case.time.start, case.time.stop, case.time.save_every) for case in scenario.cases] == [
+        (1816.0, 1876.0, 2.0), (1992.0, 2020.0, 2.0), (None, 2000.0, 2.0)
+    ]  # fmt: skip
+    assert [[event.at for event in case.events] for case in scenario.cases] == [[1848.0], [], []]
+    assert (scenario.title, scenario.output.formats) == ("worlds", ("nc", "csv")), "a world's own words stay behind"
+    assert [case.title for case in scenario.cases] == ["waltz_then", "walt_now", "own"]
+    files = ["a.toml", "now.toml", "older.toml", "then.toml", "walt.toml", "waltz.toml"]
+    assert sorted(path.name for path in scenario.files) == files
+
+
+def test_a_file_that_is_extended_brings_the_worlds_of_its_variants(folder: Path) -> None:
+    for name, text in WORLDS.items():
+        write(folder / "deep" / name, text)
+    write(
+        folder / "deep/many.toml",
+        """
+        schema = 1
+        variants = { then = { extends = "then.toml" }, now = { extends = "now.toml" } }
+        """,
+    )
+    cases = read(
+        folder / "s/a.toml", 'schema = 1\nextends = "../deep/many.toml"\nvariants = { now = { parameters = { x = 8 } } }\n'
+    ).cases
+    assert [(case.name, case.time.start, values(case)["x"]) for case in cases] == [
+        ("then", 1816.0, {"GBR": 3.0, "FRA": 2.0}), ("now", 1992.0, 8.0)
+    ]  # fmt: skip

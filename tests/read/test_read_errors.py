@@ -212,6 +212,27 @@ def test_a_missing_file_that_is_extended_is_told_where_it_is_named(folder: Path)
     )
 
 
+def test_what_is_wrong_with_the_file_a_variant_extends_is_told_where_it_stands(folder: Path) -> None:
+    Path("base.toml").write_text(MODEL + "typo = 1\n")
+    Path("round.toml").write_text('schema = 1\nextends = "bad.toml"\n')
+    variants = ('missing = { extends = "bse.toml" }', 'one = { extends = ["base.toml"] }', 'two = { extends = "base.toml" }')
+    variants += ('self = { extends = "bad.toml" }', 'round = { extends = "round.toml" }', "number = { extends = 3 }")
+    errors = told(MODEL + "[variants]\n" + "\n".join(variants) + "\n")
+    assert errors == (
+        "error: 'extends' must be a text or a list, not 3\n"
+        + excerpt(9, 22, variants[5], 1, key="variants.number")
+        + "\n\nerror: no such file: 'bse.toml'\n"
+        + excerpt(4, 23, variants[0], 10, key="variants.missing")
+        + "\n  = help: did you mean 'base.toml'?"
+        + "\n\nerror: unknown key 'typo'\n"
+        + excerpt(3, 1, "typo = 1", 4, name="base.toml")
+        + "\n\nerror: extends in a circle: bad.toml -> bad.toml\n"
+        + excerpt(7, 20, variants[3], 10, key="variants.self")
+        + "\n\nerror: extends in a circle: bad.toml -> round.toml -> bad.toml\n"
+        + excerpt(2, 11, 'extends = "bad.toml"', 10, name="round.toml")
+    )
+
+
 @pytest.mark.parametrize(
     ("row", "help_"),
     [

@@ -65,6 +65,14 @@ def test_the_indices_stand_side_by_side_with_a_sentence_below():
         assert " ".join(" ".join(line).split()) in text
 
 
+def test_years_are_not_told_where_variants_have_their_own():
+    cases = [Case(name=name, model=Path("m.mdl")) for name in ("then", "now")]
+    runs = [run(case, times=times, growth=(0.0, 0.0, 0.0)) for case, times in zip(cases, (TIMES - 100, TIMES), strict=True)]
+    ds = analyse(to_dataset(runs, scenario(*cases)))
+    text = " ".join(printed(ds.assign(counter_coalition_ratio=ds["war_hazard"] * 0), 100).split())
+    assert "share: its share in the variant's first, middle and last time" in text
+
+
 def test_what_a_scenario_says_is_text_and_no_command_to_the_terminal():
     text = printed(three_theories(), 100)
     assert "[bold]Waltz[/bold]" in text

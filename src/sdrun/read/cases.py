@@ -2,14 +2,14 @@
 
 import os.path
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sdrun.errors import Place, Problem, nearest
 from sdrun.read.checks import OPERATIONS, case_problems
 from sdrun.read.layers import Layer, Leaf, merged
-from sdrun.read.sources import PLAIN_NAME, read_theory
+from sdrun.read.sources import PLAIN_NAME, Source, extends, over, read_theory
 from sdrun.read.tables import COLUMN, VALUED, setting_form
 from sdrun.scenario import Case, DataColumn, Event, Setting, Solver, Theory, TimeSpan
 
@@ -39,21 +39,22 @@ def drafts(scenario: Layer, overrides: Layer, stem: str, path: Path | None) -> l
 
 
 def _variant(name: str, scenario: Layer, base: Layer, overrides: Layer, path: Path | None) -> Draft:
-    variant, problems = _built(name, scenario, ())
+    variant = _built(name, scenario, ())
+    problems = variant.problems
     if not PLAIN_NAME.fullmatch(name):
         what = f"'{name}' cannot name a variant"
         help_ = "a name takes letters, digits, '-', '_' and '.', the first a letter or a digit"
         problems = (*problems, Problem(what=what, place=scenario.variant_places.get(name), help=help_))
     title = scenario.variants[name].value("", "title", name)
-    return _draft(name, str(title), merged(merged(base, variant), overrides), path, problems)
+    draft = _draft(name, str(title), merged(merged(base, variant.layer), overrides), path, problems)
+    return replace(draft, files=(*variant.files, *draft.files))
 
 
-def _built(name: str, scenario: Layer, above: tuple[str, ...]) -> tuple[Layer, tuple[Problem, ...]]:
-    """A variant over those it uses."""
+def _built(name: str, scenario: Layer, above: tuple[str, ...]) -> Source:
+    """A variant over the variants it uses, over the files it extends."""
     own = scenario.variants[name]
+    built = _world(own.leaves("").get("extends"))
     used = own.leaves("").get("use")
-    layer = Layer()
-    problems: tuple[Problem, ...] = ()
     for number, other in enumerate(used.value if used is not None and isinstance(used.value, list) else []):
         assert used is not None
         place = used.place(number, of_value=True)
@@ -61,13 +62,22 @@ def _built(name: str, scenario: Layer, above: tuple[str, ...]) -> tuple[Layer, t
             continue
         if other in (*above, name):
             cycle = " -> ".join((*above, name, other))
-            problems += (Problem(what=f"variants use one another in a circle: {cycle}", place=place),)
+            wrong = Problem(what=f"variants use one another in a circle: {cycle}", place=place)
+            built = over(built, Source(layer=Layer(), problems=(wrong,)))
         elif other not in scenario.variants:
-            problems += (_unknown_variant(other, scenario, place),)
+            built = over(built, Source(layer=Layer(), problems=(_unknown_variant(other, scenario, place),)))
         else:
-            below, more = _built(other, scenario, (*above, name))
-            layer, problems = merged(layer, below), problems + more
-    return merged(layer, own), problems
+            built = over(built, _built(other, scenario, (*above, name)))
+    return over(built, Source(layer=own))
+
+
+def _world(leaf: Leaf | None) -> Source:
+    """What a variant takes from the files it extends: all but what they say of themselves, their output and their variants."""
+    if leaf is None:
+        return Source(layer=Layer())
+    found = extends(leaf.document, leaf.at, (leaf.document.path,))
+    tables = {name: leaves for name, leaves in found.layer.tables.items() if name not in ("scenario", "output")}
+    return replace(found, layer=Layer(tables=tables))
 
 
 def _unknown_variant(name: str, scenario: Layer, place: Place | None) -> Problem:

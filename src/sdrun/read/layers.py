@@ -12,7 +12,7 @@ from sdrun.read.document import Document, KeyPath, place
 TABLES = ("scenario", "model", "subscripts", "time", "solver", "parameters", "initial", "output", "theory")
 """Tables of leaves."""
 
-ROOT_LEAVES = ("events", "title", "use")
+ROOT_LEAVES = ("events", "title", "extends", "use")
 """Leaves outside any table; kept under the table named ''."""
 
 NAMED = ("subscripts", "parameters", "initial")

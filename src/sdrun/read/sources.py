@@ -8,7 +8,7 @@ from typing import Any
 
 from sdrun.errors import Place, Problem, ScenarioError, nearest
 from sdrun.read.checks import setting_problems
-from sdrun.read.document import Document, place, read_document
+from sdrun.read.document import Document, KeyPath, place, read_document
 from sdrun.read.layers import Layer, Leaf, layer_of, merged, repeated_names
 from sdrun.read.problems import table_problems
 from sdrun.read.tables import ScenarioFile, TheoryFile
@@ -48,16 +48,36 @@ def _stated(problem: Problem, stated: Place | None) -> Problem:
 
 
 def extended(document: Document, above: tuple[Path, ...], files: tuple[Path, ...] = ()) -> Source:
-    """`document` over all that it extends, the first of a list lowest."""
-    named = document.data.get("extends", [])
-    layer, problems = Layer(), tuple(table_problems(document, ScenarioFile) + repeated_names(document))
-    problems += tuple(setting_problems(layer_of(document)))
+    """`document` over all that it extends."""
+    below = extends(document, ("extends",), above)
+    problems = (*table_problems(document, ScenarioFile), *repeated_names(document), *setting_problems(layer_of(document)))
+    return Source(
+        layer=merged(below.layer, layer_of(document)),
+        files=tuple(dict.fromkeys((*files, *below.files))),
+        problems=(*problems, *below.problems),
+    )
+
+
+def extends(document: Document, at: KeyPath, above: tuple[Path, ...]) -> Source:
+    """The files that the key at `at` names, merged, the first of a list lowest; an empty source where there is no such key."""
+    named: Any = document.data
+    for key in at:
+        named = named.get(key, []) if isinstance(named, Mapping) else []
+    found = Source(layer=Layer())
     for number, name in enumerate([named] if isinstance(named, str) else named if isinstance(named, list) else []):
         if isinstance(name, str):
-            at = ("extends",) if isinstance(named, str) else ("extends", number)
-            source = read_source(document.folder / name, above, place(document, at, of_value=True))
-            layer, files, problems = merged(layer, source.layer), files + source.files, problems + source.problems
-    return Source(layer=merged(layer, layer_of(document)), files=tuple(dict.fromkeys(files)), problems=problems)
+            stated = place(document, at if isinstance(named, str) else (*at, number), of_value=True)
+            found = over(found, read_source(document.folder / name, above, stated))
+    return found
+
+
+def over(below: Source, above: Source) -> Source:
+    """`above` over `below`, with the files and problems of both."""
+    return Source(
+        layer=merged(below.layer, above.layer),
+        files=tuple(dict.fromkeys((*below.files, *above.files))),
+        problems=(*below.problems, *above.problems),
+    )
 
 
 def read_theory(leaf: Leaf, model: Path) -> tuple[Theory | None, Source]:

@@ -153,6 +153,7 @@ class VariantTable(Table):
     """What this variant changes."""
 
     title: Text | None = None
+    extends: Text | list[Text] | None = Field(None, description="Scenario files that this variant builds on: another world.")
     use: list[Text] | None = Field(None, description="Other variants that this one builds on.")
     model: ModelTable | None = None
     subscripts: dict[str, list[Text]] | None = None

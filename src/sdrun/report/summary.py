@@ -66,7 +66,8 @@ def _table(title: "Text", header: list[str], rows: Iterator[list[str]], variants
 
 def power_caption(ds: "xr.Dataset") -> str:
     """What the columns of `power_rows` mean."""
-    years = ", ".join(_year(time) for time in next(power_figures(ds))["time"].values())
+    spans = {tuple(row["time"].values()) for row in power_figures(ds)}
+    years = ", ".join(_year(time) for time in spans.pop()) if len(spans) == 1 else "the variant's first, middle and last time"
     unit = str(ds["time"].attrs.get("units") or "time unit")
     return (
         f"leader: the state with the largest share of power, first → last; share: its share in {years}; poles: effective "
