@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import side_by_side, world
+from hand_made import side_by_side, world
 
 from sdrun.analyse import analyse
 
