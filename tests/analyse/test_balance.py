@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
-from hand_made import side_by_side, three_states, world
+from small_results import side_by_side, three_states, world
 
 from sdrun.analyse import analyse
 

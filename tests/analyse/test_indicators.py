@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
-from hand_made import duration, side_by_side, three_states, world
+from small_results import duration, side_by_side, three_states, world
 
 from sdrun.analyse import GIVEN, INDICATORS, analyse, identical_variants
 from sdrun.analyse.power import INDICES

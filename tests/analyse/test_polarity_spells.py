@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hand_made import side_by_side, three_states, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_results import side_by_side, three_states, world
 
 from sdrun.analyse import analyse
 from sdrun.analyse.polarity_spells import polarity_spells

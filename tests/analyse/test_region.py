@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hand_made import side_by_side, world
+from small_results import side_by_side, world
 
 from sdrun.analyse import analyse
 
