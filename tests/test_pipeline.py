@@ -113,7 +113,7 @@ def test_simulating_writes_nothing(tmp_path, monkeypatch):
 
 def test_models_are_read_once_and_compiled_once_for_each_set_of_subscripts():
     prepared = prepare(SCENARIOS / "waltz_vs_mearsheimer.toml")
-    assert len(prepared.systems) == 3 and len({id(system) for system in prepared.systems}) == 1
+    assert len(prepared.systems) == 7 and len({id(system) for system in prepared.systems}) == 1
     tables = {"model": {"file": str(ROOT / "models" / "richardson.mdl")}}
     variants = {"two": {}, "three": {"subscripts": {"state": ["A", "B", "C"]}}, "again": {}}
     systems = prepare({**tables, "variants": variants}).systems

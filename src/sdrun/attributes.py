@@ -13,6 +13,7 @@ from sdrun.errors import InputError, Problem, ScenarioError
 from sdrun.model import CONTROLS
 from sdrun.scenario import Case, Scenario
 from sdrun.simulation import Run
+from sdrun.sweep import RANDOM_DESIGNS
 
 _DURATIONS = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
 
@@ -61,7 +62,8 @@ def variant_title(case: Case) -> str:
 
 def references(scenario: Scenario) -> tuple[str, ...]:
     """What the scenario and its theories cite, each once."""
-    cited = [scenario.cite, *(text for case in scenario.cases if case.theory for text in case.theory.references)]
+    theories = [theory for case in scenario.cases for theory in (case.theory, *case.theories.values()) if theory is not None]
+    cited = [scenario.cite, *(text for theory in theories for text in theory.references)]
     return tuple(dict.fromkeys(text for text in cited if text))
 
 
@@ -80,7 +82,7 @@ def global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> d
         creator_name="; ".join(scenario.authors),
         sdrun_version=ours,
         run_id=run_id,
-        seed="none",
+        seed=str(scenario.sweep.seed) if scenario.sweep is not None and scenario.sweep.method in RANDOM_DESIGNS else "none",
     )
 
 

@@ -15,7 +15,7 @@ import click
 
 from sdrun.errors import Problem, SdrunError, nearest, printable, render
 
-INTERNAL, USAGE, INTERRUPTED = 1, 2, 130
+INTERNAL, USAGE, PARTLY_FAILED, INTERRUPTED = 1, 2, 5, 130
 """Exit codes beside those of `SdrunError`."""
 
 
@@ -65,6 +65,8 @@ def commands() -> None:
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/<scenario>]")
 @click.option("-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help=SET_HELP)
 @click.option("--only", metavar="VARIANT", help="Run one variant.")
+@click.option("--samples", type=int, metavar="N", help="Samples of a sweep: --set sweep.samples=N.")
+@click.option("--seed", type=int, metavar="N", help="Seed of a sweep: --set sweep.seed=N.")
 @click.option("-n", "--dry-run", is_flag=True, help="Check and plan; run nothing.")
 @click.option("--fresh", is_flag=True, help="Run even if the results are up to date.")
 @click.option("-q", "--quiet", is_flag=True, help="Warnings and paths only: no progress, no table.")
@@ -79,15 +81,19 @@ def run(
     out: Path | None,
     settings: tuple[str, ...],
     only: str | None,
+    samples: int | None,
+    seed: int | None,
     dry_run: bool,
     **shown: bool,
-) -> None:
+) -> int:
     """Run a scenario (or a model with its own settings)."""
+    sweep = {"samples": samples, "seed": seed}
+    settings += tuple(f"sweep.{key}={value}" for key, value in sweep.items() if value is not None)
     if dry_run:
         _check((source,), settings=settings, only=only, as_json=shown["as_json"])
-        return
+        return 0
     from sdrun import show
-    from sdrun.pipeline import run_scenario
+    from sdrun.pipeline import failed, run_scenario
 
     command = shlex.join(["sdrun", *typed])
     with show.progress(quiet=shown["quiet"]) as tell:
@@ -95,6 +101,7 @@ def run(
             source, out=out, settings=settings, only=only, fresh=shown["fresh"], command=command, progress=tell
         )
     show.outcome(outcome, quiet=shown["quiet"], verbose=shown["verbose"], as_json=shown["as_json"])
+    return PARTLY_FAILED if failed(outcome) else 0
 
 
 @commands.command()
@@ -158,8 +165,7 @@ def main(args: list[str] | None = None) -> None:
 
 def _guarded(args: list[str]) -> int:
     try:
-        commands.main(args=args, prog_name="sdrun", standalone_mode=False, obj=args)
-        return 0
+        return int(commands.main(args=args, prog_name="sdrun", standalone_mode=False, obj=args) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return USAGE

@@ -3,6 +3,7 @@
 read        scenario file -> Scenario, one Case per variant
 parse       model file    -> Model
 compile     Model         -> System      once for all cases that share model and subscripts
+sample      Sweep         -> Samples     where there is a sweep
 bind        Case, System  -> Setup
 solve       System, Setup -> History
 trajectory  runs          -> Dataset
@@ -10,16 +11,17 @@ analyse     Dataset       -> Dataset with indicators
 report      Dataset, ...  -> files
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdrun.errors import InputError
+from sdrun.batches import batches, failures, join_samples, run_of_ones, told
+from sdrun.errors import InputError, Problem, ScenarioError, SolveError
 from sdrun.journal import Journal
 from sdrun.model import Model
 from sdrun.scenario import Case, Scenario
-from sdrun.simulation import Run, Setup
+from sdrun.simulation import Run, Setup, part
 from sdrun.system import System
 
 if TYPE_CHECKING:
@@ -59,6 +61,11 @@ class Outcome:
     """Seconds by stage."""
 
 
+def failed(outcome: Outcome) -> bool:
+    """Whether samples of a sweep failed; the results flag them."""
+    return "status" in outcome.dataset and bool((outcome.dataset["status"] != 0).any())
+
+
 def silent(_variant: str, _fraction: float) -> None:
     """No progress is shown."""
 
@@ -73,15 +80,34 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
     from sdrun.bind import bind
     from sdrun.parse import read_model
     from sdrun.read import read_scenario
+    from sdrun.sample import draw
     from sdrun.trajectory import check_output
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
     models = {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)}
     systems = compile_cases(scenario.cases, models)
-    setups = gather(bind, scenario.cases, systems)
+    samples = draw(scenario.sweep) if scenario.sweep is not None else None
+    setups = gather(bind, scenario.cases, systems, [samples] * len(scenario.cases))
     check_output(scenario.output, systems, GIVEN)
-    return Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups)
+    prepared = Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups)
+    check_metrics(prepared)
+    return prepared
+
+
+def check_metrics(prepared: Prepared) -> None:
+    """Raise a ScenarioError for metrics that the results will not have; they are looked for in a result made of ones."""
+    metrics = prepared.scenario.sweep.metrics if prepared.scenario.sweep is not None else ()
+    if not metrics:
+        return
+    from sdrun.analyse import analyse, metric_problems
+    from sdrun.trajectory import to_dataset
+
+    setups = (part(setup, 0, 1) for setup in prepared.setups)
+    runs = [run_of_ones(*of) for of in zip(prepared.scenario.cases, prepared.systems, setups, strict=True)]
+    problems = metric_problems(analyse(to_dataset(runs, prepared.scenario)), metrics)
+    if problems:
+        raise ScenarioError(*problems)
 
 
 def compile_cases(cases: Sequence[Case], models: Mapping[Path, Model]) -> tuple[System, ...]:
@@ -114,16 +140,45 @@ def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
 
 def results(runs: Sequence[Run], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
     """The runs as a dataset with indicators; says so loudly where variants do not differ."""
-    from sdrun.analyse import analyse, identical_variants
+    return joined([runs], scenario, journal, run_id)
+
+
+def joined(batches: Iterable[Sequence[Run]], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
+    """The same of a sweep, which comes in batches of samples: each is forgotten but for what the scenario keeps of it.
+
+    Raises SolveError where every sample failed.
+    """
+    from sdrun.analyse import analyse, identical_variants, with_metrics
     from sdrun.trajectory import select, to_dataset
 
-    for run in runs:
-        calls = f"{run.history.evaluations} evaluations of the right-hand side"
-        journal.lines.append(f"{run.case.name}: {run.setup.method}, {calls}")
-    dataset = analyse(to_dataset(runs, scenario, run_id=run_id))
-    for one, other in identical_variants(dataset):
+    kept: list[xr.Dataset] = []
+    twins: dict[tuple[str, str], int] = {}
+    failed: list[Problem] = []
+    for runs in batches:
+        journal.lines += [told(run) for run in runs]
+        failed += [failure for run in runs for failure in failures(run)]
+        dataset = analyse(to_dataset(runs, scenario, run_id=run_id))
+        twins |= {pair: twins.get(pair, 0) + 1 for pair in identical_variants(dataset)}
+        kept.append(select(with_metrics(dataset, scenario.sweep.metrics if scenario.sweep else ()), scenario.output))
+    for one, other in (pair for pair, times in twins.items() if times == len(kept)):
         journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")
-    return select(dataset, scenario.output)
+    whole = join_samples(kept)
+    if failed and len(failed) == whole["status"].size:
+        raise SolveError(failed[0])
+    if failed:
+        journal.warn(f"{len(failed)} of {whole['status'].size} runs failed and are left empty; the first: {failed[0].what}")
+    return whole
+
+
+def solved(prepared: Prepared, progress: Progress = silent) -> Iterator[tuple[Run, ...]]:
+    """Run every case, of a sweep a batch of samples after the other."""
+    parts = tuple(batches(prepared.systems, prepared.setups))
+    for number, setups in enumerate(parts):
+
+        def tell(variant: str, share: float, number: int = number) -> None:
+            progress(variant, (number + share) / len(parts))
+
+        yield solve(replace(prepared, setups=setups), tell)
 
 
 def simulate(source: Source, *, settings: Sequence[str] = (), only: str | None = None, progress: Progress = silent) -> Outcome:
@@ -135,7 +190,7 @@ def simulate(source: Source, *, settings: Sequence[str] = (), only: str | None =
     with journal.stage("prepare"):
         prepared = prepare(source, settings=settings, only=only)
     with journal.stage("simulate"):
-        dataset = results(solve(prepared, progress), prepared.scenario, journal)
+        dataset = joined(solved(prepared, progress), prepared.scenario, journal)
     return Outcome(dataset=dataset, warnings=tuple(journal.warnings), timings=journal.timings)
 
 
@@ -169,8 +224,7 @@ def run_scenario(
         if not fresh and report.previous(out, run_id) is report.Previous.UP_TO_DATE:
             return Outcome(dataset=report.open_results(out), paths=report.written(out), up_to_date=True)
         with journal.stage("simulate"):
-            runs = solve(prepared, progress)
-            dataset = results(runs, prepared.scenario, journal, run_id)
+            dataset = joined(solved(prepared, progress), prepared.scenario, journal, run_id)
         theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
         record = report.Record(
             command=command,
@@ -180,7 +234,7 @@ def run_scenario(
             theories=theories,
             log=journal.text,
         )
-        paths = report.write_results(dataset, scenario, runs, inputs, out, record)
+        paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record)
     return Outcome(dataset=dataset, paths=tuple(paths), warnings=tuple(journal.warnings), timings=journal.timings)
 
 

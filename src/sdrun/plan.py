@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from sdrun.batches import batches
 from sdrun.errors import Problem
 from sdrun.model import name_id
 from sdrun.pipeline import Source, gather, prepare
 from sdrun.scenario import Output
-from sdrun.simulation import Setup
+from sdrun.simulation import Setup, part
 from sdrun.system import Slot, System
 
 EVALUATIONS = {
@@ -48,6 +49,12 @@ class Plan:
     variables: int
     stocks: int
     """Of the largest variant."""
+    samples: int
+    """Of a sweep; 1 without."""
+    factors: tuple[str, ...]
+    """What the sweep varies."""
+    design: str
+    """How; empty without a sweep."""
     method: str
     start: float
     """Of the earliest variant."""
@@ -72,11 +79,20 @@ class Plan:
         return (
             f"{self.file}: valid{but}\n"
             f"  {self.title}\n"
-            f"  {_counted(len(self.variants), 'run')} ({', '.join(self.variants)}) of "
+            f"  {self._runs()} of "
             f"{_counted(self.variables, 'variable')}, {_counted(self.stocks, 'stock')}\n"
             f"  {self.method} from {self.start:g} to {self.stop:g}, saved {_counted(self.saves, 'time')}\n"
             f"  {_about(self.seconds, 's')} and {_about(self.megabytes, 'MB')}"
         )
+
+    def _runs(self) -> str:
+        """How many runs there are, and of what."""
+        names = ", ".join(self.variants)
+        if not self.design:
+            return f"{_counted(len(self.variants), 'run')} ({names})"
+        variants = f"{_counted(len(self.variants), 'variant')} ({names}) times " if len(self.variants) > 1 else ""
+        design = f"{self.samples} samples ({self.design}: {', '.join(self.factors)})"
+        return f"{_counted(len(self.variants) * self.samples, 'run')}, {variants}{design},"
 
 
 def _counted(number: int, thing: str) -> str:
@@ -106,6 +122,7 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
 
     prepared = prepare(source, settings=settings, only=only)
     times = np.unique(np.concatenate([setup.times for setup in prepared.setups]))
+    sweep = prepared.scenario.sweep
     pairs = list(zip(prepared.systems, prepared.setups, strict=True))
     return Plan(
         file=str(source) if isinstance(source, Path) else prepared.scenario.stem,
@@ -113,11 +130,14 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
         variants=tuple(case.name for case in prepared.scenario.cases),
         variables=max(len(system.recorded) for system in prepared.systems),
         stocks=max(sum(slot.size for slot in system.stocks) for system in prepared.systems),
+        samples=prepared.setups[0].parameters.shape[1],
+        factors=tuple(factor.name for factor in sweep.factors) if sweep is not None else (),
+        design=sweep.method if sweep is not None else "",
         method=", ".join(dict.fromkeys(setup.method for setup in prepared.setups)),
         start=float(times[0]),
         stop=float(times[-1]),
         saves=len(times),
-        seconds=sum(_seconds(*pair) for pair in pairs),
+        seconds=_all_seconds(prepared.systems, prepared.setups),
         megabytes=sum(_bytes(*pair, prepared.scenario.output) for pair in pairs) / 1e6,
         warnings=tuple(fault for model in prepared.models for fault in check_units(model)),
     )
@@ -125,9 +145,22 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
 
 def _bytes(system: System, setup: Setup, output: Output) -> int:
     wanted = None if output.variables is None else {name_id(name) for name in output.variables}
+    if wanted is None and setup.samples is not None:
+        wanted = {slot.id for slot in system.stocks}
     kept: list[Slot] = [slot for slot in system.recorded if wanted is None or {slot.id, slot.name} & wanted]
     values = sum(slot.size * (1 if slot.kind == "constant" else len(setup.times)) for slot in kept)
-    return values * np.dtype(output.precision).itemsize
+    return values * setup.parameters.shape[1] * np.dtype(output.precision).itemsize
+
+
+def _all_seconds(systems: Sequence[System], setups: Sequence[Setup]) -> float:
+    """Of all variants; fixed-step methods advance a batch of samples at once, adaptive ones each on its own."""
+    samples = setups[0].parameters.shape[1]
+    first = setups if setups[0].samples is None else next(iter(batches(systems, setups)))
+    total = 0.0
+    for system, setup in zip(systems, first, strict=True):
+        alone = setup if setup.method in STAGES or setup.samples is None else part(setup, 0, 1)
+        total += _seconds(system, alone) * samples / alone.parameters.shape[1]
+    return total
 
 
 def _seconds(system: System, setup: Setup) -> float:

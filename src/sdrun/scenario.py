@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Union
 
 from sdrun.errors import Place
+from sdrun.sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class Output:
     """What is kept."""
 
     variables: tuple[str, ...] | None = None
-    """None keeps everything."""
+    """None keeps everything; of a sweep, the stocks."""
     formats: tuple[str, ...] = ("nc", "csv")
     precision: str = "float64"
     place: Place | None = None
@@ -104,7 +105,10 @@ class Theory:
     name: str
     title: str = ""
     references: tuple[str, ...] = ()
-    path: Path
+    path: Path | None
+    """None where the scenario states it."""
+    parameters: tuple[Setting, ...] = ()
+    """Of a theory that a sweep chooses; elsewhere they are merged into those of the case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +128,8 @@ class Case:
     parameters: tuple[Setting, ...] = ()
     initial: tuple[Setting, ...] = ()
     events: tuple[Event, ...] = ()
+    theories: Mapping[str, Theory] = field(default_factory=dict)
+    """Those that the sweep chooses among, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +147,8 @@ class Scenario:
     cases: tuple[Case, ...]
     """One per variant, in the file's order; a single one where there are none."""
     has_variants: bool = False
+    sweep: Sweep | None = None
+    """What differs from sample to sample; None where each case is one run."""
     output: Output = field(default_factory=Output)
     files: tuple[Path, ...] = ()
     """Every file read: the scenario, what it extends, theories."""

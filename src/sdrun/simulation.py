@@ -1,11 +1,13 @@
 """One run: what is handed to a solver, and what comes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sdrun.errors import Problem
 from sdrun.scenario import Case
+from sdrun.sweep import Samples
 from sdrun.system import System
 from sdrun.types import Parameters, Times
 
@@ -40,6 +42,17 @@ class Setup:
     atol: float = 1e-9
     max_step: float | None = None
     jumps: tuple[Jump, ...] = ()
+    samples: Samples | None = None
+    """Of a sweep: what the columns of `parameters` are; None for a single run."""
+    factors: tuple[str, ...] = ()
+    """Ids of the parameters that a sweep varies."""
+
+
+def part(setup: Setup, start: int, stop: int) -> Setup:
+    """Some of the samples of a sweep."""
+    assert setup.samples is not None, "a single run has no parts"
+    samples = replace(setup.samples, values=setup.samples.values[:, start:stop], first=setup.samples.first + start)
+    return replace(setup, parameters=setup.parameters[:, start:stop], samples=samples)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +64,8 @@ class History:
     """Every recorded variable by `Slot.name`, shape (*slot.shape, times, samples)."""
     evaluations: int
     """Calls of the right-hand side."""
+    failures: Mapping[int, Problem] = field(default_factory=dict)
+    """Why samples of a sweep failed, by column; their values are NaN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

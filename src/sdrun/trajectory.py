@@ -2,13 +2,13 @@
 
 SCHEMA (`check_schema` holds a dataset to it)
 
-Dimensions, in this order: `variant` (only where the scenario has variants), `sample` (only where there is more than one), the
+Dimensions, in this order: `variant` (only where the scenario has variants), `sample` (only of a sweep), the
 model's own (`state, other, strategy`; indicators add `index`), `time`.
 
 Coordinates
     variant         names of the variants; `variant_title(variant)` beside it
-    sample          0, 1, ...; a constant that differs between samples is a coordinate on `sample`, attribute
-                    `role = "parameter"`, and no data variable
+    sample          0, 1, ...; what the sweep varies is a coordinate on `sample`, attribute `role = "parameter"`, and no data
+                    variable; `theory(sample)` where it varies the theory
     state, ...      labels of the subscript elements
     time            float64, attribute `units` in the singular: "year", "day"
 
@@ -20,11 +20,11 @@ Attributes of a data variable (and of a parameter coordinate)
     long_name       the name in the model
     units           as in the model; "" where it gives none.  What xarray would take for a date or a duration ("days",
                     "years since 1900") is written otherwise, and stands verbatim in `source_units`.
-    sd_type         stock, flow, auxiliary, constant; or `role = "indicator"` for what analyses add
+    sd_type         stock, flow, auxiliary, constant; or `role = "indicator"` or "metric" for what analyses add
     description, equation
 
 Global attributes after ACDD-1.3: Conventions, title, summary, source, history, date_created, references, creator_name; and
-    sdrun_version, run_id, seed ("none": nothing is random in a run without a sweep).  All are text: NetCDF knows no booleans,
+    sdrun_version, run_id, seed ("none" where nothing is random).  All are text: NetCDF knows no booleans,
     None, paths or dates (`sdrun.attributes` sees to that).
 
 VARIANTS of different shape (other subscripts, times or models) are joined on the union of their labels and times, NaN where a
@@ -45,12 +45,13 @@ from sdrun.errors import Problem, ScenarioError, nearest
 from sdrun.model import name_id
 from sdrun.scenario import Case, Output, Scenario
 from sdrun.simulation import Run
+from sdrun.sweep import theory_names
 from sdrun.system import Kind, Slot, System
 
 if TYPE_CHECKING:
     import xarray as xr
 
-RESERVED = ("variant", "variant_title", "sample", "status", "index", "time")
+RESERVED = ("variant", "variant_title", "sample", "status", "theory", "index", "time")
 """Names that a variable or a range of the model cannot have in the result."""
 
 _GLOBAL = (
@@ -89,14 +90,13 @@ def to_dataset(runs: Sequence[Run], scenario: Scenario, *, run_id: str = "") -> 
 def _dataset(run: Run, changing: frozenset[str], swept: frozenset[str]) -> "xr.Dataset":
     import xarray as xr
 
-    samples = _samples(run)
-    coords: dict[str, Any] = {"sample": ("sample", np.arange(samples))} if samples > 1 else {}
+    coords = _sample_coords(run)
     for dimension in _dimensions(run.system):
         coords[_free(dimension.name)] = (_free(dimension.name), np.array(dimension.labels, dtype=str))
     coords["time"] = ("time", np.asarray(run.history.time, dtype=float))
     recorded = {slot.id: _variable_name(run.system, slot) for slot in run.system.recorded}
     data: dict[str, Any] = {recorded[slot.id]: _variable(run, slot, slot.id in changing) for slot in run.system.recorded}
-    if samples > 1:
+    if "sample" in coords:
         data["status"] = (
             "sample",
             _status(run),
@@ -109,13 +109,24 @@ def _dataset(run: Run, changing: frozenset[str], swept: frozenset[str]) -> "xr.D
     return ds
 
 
+def _sample_coords(run: Run) -> dict[str, Any]:
+    """The numbers of the samples, and their theories; nothing for a single run."""
+    samples = run.setup.samples
+    if samples is None:
+        return {"sample": ("sample", np.arange(_samples(run)))} if _samples(run) > 1 else {}
+    coords: dict[str, Any] = {"sample": ("sample", np.arange(samples.first, samples.first + samples.size))}
+    theories = np.array(theory_names(samples), dtype=str)
+    about = attributes(long_name="theory", description="whose parameters the sample has", role="parameter")
+    return {**coords, "theory": ("sample", theories, about)} if theories.size else coords
+
+
 def _variable(run: Run, slot: Slot, changing: bool) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
     """Dimensions, values and attributes of one variable."""
     values = np.moveaxis(np.asarray(run.history.values[slot.name], dtype=float), -1, 0)
     dims = ("sample", *(_free(run.system.dimensions[dim].name) for dim in slot.dims), "time")
     if not changing:
         values, dims = values[..., 0], dims[:-1]
-    if _samples(run) == 1:
+    if not _sample_coords(run):
         values, dims = values[0, ...], dims[1:]
     else:
         values = np.broadcast_to(values, (_samples(run), *values.shape[1:]))
@@ -143,7 +154,9 @@ def _changes(run: Run, slot: Slot) -> bool:
 
 
 def _is_swept(run: Run, slot: Slot) -> bool:
-    """Whether it is a parameter that differs between samples."""
+    """Whether the sweep varies it; of runs that tell no factors, whether it is a parameter that differs between samples."""
+    if run.setup.samples is not None:
+        return slot.id in run.setup.factors
     values = run.history.values[slot.name]
     given = slot.id in {parameter.id for parameter in run.system.parameters}
     return given and not np.array_equal(values, np.broadcast_to(values[..., :1], values.shape), equal_nan=True)
@@ -249,8 +262,14 @@ def check_output(output: Output, systems: Sequence[System], indicators: Iterable
 
 
 def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
-    """The variables and the precision that the scenario asks for; indicators, `status` and the time are always kept whole."""
-    if output.variables is not None:
+    """The variables and the precision that the scenario asks for; indicators, `status` and the time are always kept whole.
+
+    Of samples the stocks are kept where it asks for nothing.
+    """
+    if output.variables is None and "sample" in ds.dims:
+        kinds = {name: set(array.attrs.get("sd_type", "").split(" | ")) for name, array in ds.data_vars.items()}
+        ds = ds[[str(name) for name, array in ds.data_vars.items() if "role" in array.attrs or Kind.STOCK.value in kinds[name]]]
+    elif output.variables is not None:
         wanted = {name_id(name) for name in output.variables}
         ds = ds[[str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted)]]
     floats = [name for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "role" not in array.attrs]

@@ -154,9 +154,10 @@ GOLDEN = {
         "  | ^^^\n"
         "  = help: give exactly one of value, multiply and add",
     ),
-    "sweep": (
-        MODEL + '[sweep]\nmethod = "sobol"\n',
-        "error: [sweep] is not supported yet\n --> bad.toml:3:2\n  |\n3 | [sweep]\n  |  ^^^^^\n  = help: leave the table out",
+    "a table of a later version": (
+        MODEL + '[calibrate]\nmethod = "x"\n',
+        "error: [calibrate] is not supported yet\n"
+        " --> bad.toml:3:2\n  |\n3 | [calibrate]\n  |  ^^^^^^^^^\n  = help: leave the table out",
     ),
     "malformed TOML": (
         MODEL + "[parameters]\nx = .3\n",
@@ -337,7 +338,8 @@ def test_problems_of_a_theory_stand_in_its_file(folder: Path) -> None:
         ("x=1\nschema = 1", "is no TOML value", "quote a text"),
         ("x", "--set takes KEY=VALUE, not 'x'", "such as: --set time.stop=2050"),
         ("x=yes", "'x' must be a number, not the text 'yes'", ""),
-        ("sweep.seed=3", "[sweep] is not supported yet", ""),
+        ("calibrate.method=3", "[calibrate] is not supported yet", ""),
+        ("sweep.sed=3", "unknown key 'sed'", "did you mean 'seed'?"),
         ("variants.a.title=x", "a variant cannot be changed by --set", ""),
     ],
 )

@@ -69,7 +69,7 @@ def write(made: Scenario, out: Path, **record) -> tuple[list[Path], Scenario]:
     full = complete(made, [r.system for r in runs], [r.setup for r in runs])
     inputs = read_inputs(made)
     ds = analyse(to_dataset(runs, full, run_id=identity(full, inputs)))
-    return write_results(ds, full, runs, inputs, out, Record(**record)), full
+    return write_results(ds, full, [r.system for r in runs], inputs, out, Record(**record)), full
 
 
 def names(folder: Path) -> set[str]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from sdrun.analyse.balance import balancing_efficiency, balancing_half_time
 from sdrun.analyse.comparison import index_and_variant_effect
 from sdrun.analyse.identical import identical_variants
+from sdrun.analyse.metrics import metric_problems, with_metrics
 from sdrun.analyse.outcomes import bids, cumulative_war_hazard, max_leader_share, unipolar_duration
 from sdrun.analyse.polarity_spells import first_polarity_spell, polarity_spells
 from sdrun.analyse.power import (
@@ -36,7 +37,7 @@ from sdrun.analyse.region import regional_hegemony
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["GIVEN", "INDICATORS", "Row", "analyse", "identical_variants"]
+__all__ = ["GIVEN", "INDICATORS", "Row", "analyse", "identical_variants", "metric_problems", "with_metrics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@
     values      a number or a table by element -> an array in the shape of a slot
     columns     a column of a CSV file -> the same
     settings    [parameters] and [initial] -> p
+    samples     the samples of a sweep -> columns of p
     events      [[events]] -> jumps of rows
     times       [time] and [solver] -> step and the times to save at; the model with them, `with_controls`
     setup       `bind`, which joins them

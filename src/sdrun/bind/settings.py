@@ -52,7 +52,7 @@ def _write(p: Parameters, setting: Setting, slot: Slot, system: System) -> list[
     else:
         array, problems = spread(setting.value, slot, dimensions, setting.element_places)
     values = array.reshape(-1)
-    problems += [*_unit(setting, slot), *outside_limits(values, limited(slot, system), system)]
+    problems += [*unit_problems(setting.unit, slot), *outside_limits(values, limited(slot, system), system)]
     given = ~np.isnan(values)
     p[slot.start : slot.stop][given] = values[given, None]
     return problems
@@ -83,19 +83,19 @@ def _bounds(low: float, high: float) -> str:
     return f"up to {high:g}" if np.isinf(low) else f"{low:g} to {high:g}"
 
 
-def _unit(setting: Setting, slot: Slot) -> list[Problem]:
+def unit_problems(unit: str | None, slot: Slot) -> list[Problem]:
     """What is wrong with the unit; the model's own, where it is empty or malformed, says nothing."""
-    if not setting.unit or not setting.unit.strip() or not slot.units.strip():
+    if not unit or not unit.strip() or not slot.units.strip():
         return []
     try:
-        given = parse_unit(setting.unit)
+        given = parse_unit(unit)
     except ValueError as error:
         return [Problem(what=str(error))]
     try:
         own = parse_unit(slot.units)
     except ValueError:
         return []
-    what = f"'{slot.label}' is in '{slot.units}' in the model, not in '{setting.unit}'"
+    what = f"'{slot.label}' is in '{slot.units}' in the model, not in '{unit}'"
     return [] if given == own else [Problem(what=what, help=f"convert the value to {slot.units}")]
 
 

@@ -3,21 +3,27 @@
 import logging
 
 from sdrun.bind.events import jumps
+from sdrun.bind.samples import sampled_values
 from sdrun.bind.settings import set_values
 from sdrun.bind.times import Clock, clock
 from sdrun.errors import DataError, Problem, ScenarioError
 from sdrun.scenario import Case, DataColumn
 from sdrun.simulation import Jump, Setup
+from sdrun.sweep import Samples
 from sdrun.system import System
 
 
-def bind(case: Case, system: System) -> Setup:
-    """What a solver needs beside the system.
+def bind(case: Case, system: System, samples: Samples | None = None) -> Setup:
+    """What a solver needs beside the system; of a sweep with a column of p per sample.
 
     Events after the last saved time are left out, with a warning; one before the start is a problem.  Raises ScenarioError with
     all problems at once, DataError where all are of data files.
     """
-    p, problems = set_values(case, system)
+    factors: tuple[str, ...] = ()
+    if samples is None:
+        p, problems = set_values(case, system)
+    else:
+        p, factors, problems = sampled_values(case, system, samples)
     ticks, wrong_times = clock(case, system, p)
     changes, wrong_events = jumps(case, system)
     problems = [*problems, *wrong_times, *wrong_events, *(_early(case, ticks) if ticks is not None else [])]
@@ -33,6 +39,8 @@ def bind(case: Case, system: System) -> Setup:
         atol=case.solver.atol,
         max_step=case.solver.max_step,
         jumps=_within(changes, ticks),
+        samples=samples,
+        factors=factors,
     )
 
 

@@ -1,12 +1,14 @@
 """Stage 1: a scenario file, a dict with the same tables, or a bare model file -> `Scenario`.
 
     document   TOML text -> data, with line and column of every key and value
+    settings   numbers, texts and the forms of a setting as pydantic models;  values   a leaf of that form -> `Setting`
     tables     the tables of a scenario and of a theory as pydantic models, and their JSON Schema
     problems   what pydantic found -> problems with their place
     layers     what one file states, as leaves that know where they stand; merging: tables merge, everything else replaces
     sources    a file, or a variant, with all that it extends -> one layer; theories
     overrides  `--set KEY=VALUE` -> a layer
     checks     what takes two keys to judge: stop after start, one operation per event
+    sweeps     [sweep] of a merged layer -> `Sweep`: sweep_tables, factors, sample_files, and the theories it chooses among
     cases      merged layers -> `Case`, one per variant
     scenario   `read_scenario`, which joins them
 

@@ -1,17 +1,19 @@
 """Merged layers -> `Case`, one per variant."""
 
-import os.path
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sdrun.errors import Place, Problem, nearest
 from sdrun.read.checks import OPERATIONS, case_problems
 from sdrun.read.layers import Layer, Leaf, merged
+from sdrun.read.settings import COLUMN, setting_form
 from sdrun.read.sources import PLAIN_NAME, Source, extends, over, read_theory
-from sdrun.read.tables import COLUMN, VALUED, setting_form
-from sdrun.scenario import Case, DataColumn, Event, Setting, Solver, Theory, TimeSpan
+from sdrun.read.sweeps import Swept, theories_of
+from sdrun.read.theories import chosen_theories
+from sdrun.read.values import file_at, floats, setting
+from sdrun.scenario import Case, Event, Solver, Theory, TimeSpan
 
 MODEL_SUFFIXES = (".mdl", ".xmile", ".stmx")
 
@@ -26,27 +28,33 @@ class Draft:
     """Everything merged, its theory below."""
     model: Path | None = None
     theory: Theory | None = None
+    theories: Mapping[str, Theory] = field(default_factory=dict)
+    """Those that the sweep chooses among."""
     files: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def drafts(scenario: Layer, overrides: Layer, stem: str, path: Path | None) -> list[Draft]:
+def drafts(scenario: Layer, overrides: Layer, stem: str, path: Path | None, swept: Swept) -> list[Draft]:
     """One draft per variant, or a single one."""
     base = Layer(tables=scenario.tables)
     if not scenario.variants:
-        return [_draft(stem, str(merged(base, overrides).value("scenario", "title", "")), merged(base, overrides), path)]
-    return [_variant(name, scenario, base, overrides, path) for name in scenario.variants]
+        whole = merged(base, overrides)
+        return [_draft(stem, str(whole.value("scenario", "title", "")), whole, path, swept)]
+    return [_variant(name, scenario, base, overrides, path, swept) for name in scenario.variants]
 
 
-def _variant(name: str, scenario: Layer, base: Layer, overrides: Layer, path: Path | None) -> Draft:
+def _variant(name: str, scenario: Layer, base: Layer, overrides: Layer, path: Path | None, swept: Swept) -> Draft:
     variant = _built(name, scenario, ())
     problems = variant.problems
     if not PLAIN_NAME.fullmatch(name):
         what = f"'{name}' cannot name a variant"
         help_ = "a name takes letters, digits, '-', '_' and '.', the first a letter or a digit"
         problems = (*problems, Problem(what=what, place=scenario.variant_places.get(name), help=help_))
+    if theories_of(swept.sweep) and (leaf := variant.layer.leaves("model").get("theory")) is not None:
+        help_ = "leave it out here, or there"
+        problems = (*problems, Problem(what="the sweep chooses the theory, and a variant too", place=leaf.place(), help=help_))
     title = scenario.variants[name].value("", "title", name)
-    draft = _draft(name, str(title), merged(merged(base, variant.layer), overrides), path, problems)
+    draft = _draft(name, str(title), merged(merged(base, variant.layer), overrides), path, swept, problems)
     return replace(draft, files=(*variant.files, *draft.files))
 
 
@@ -76,7 +84,7 @@ def _world(leaf: Leaf | None) -> Source:
     if leaf is None:
         return Source(layer=Layer())
     found = extends(leaf.document, leaf.at, (leaf.document.path,))
-    tables = {name: leaves for name, leaves in found.layer.tables.items() if name not in ("scenario", "output")}
+    tables = {name: leaves for name, leaves in found.layer.tables.items() if name not in ("scenario", "output", "sweep")}
     return replace(found, layer=Layer(tables=tables))
 
 
@@ -85,14 +93,17 @@ def _unknown_variant(name: str, scenario: Layer, place: Place | None) -> Problem
     return Problem(what=f"unknown variant '{name}'", place=place, help=nearest(name, known) or f"variants: {', '.join(known)}")
 
 
-def _draft(name: str, title: str, layer: Layer, path: Path | None, problems: tuple[Problem, ...] = ()) -> Draft:
+def _draft(name: str, title: str, layer: Layer, path: Path | None, swept: Swept, problems: tuple[Problem, ...] = ()) -> Draft:
     problems += tuple(case_problems(layer))
     model, wrong = _model(layer, path)
     files: tuple[Path, ...] = ()
-    theory = None
+    theory, theories = None, dict[str, Theory]()
     leaf = layer.leaves("model").get("theory")
-    if model is not None and leaf is not None and isinstance(leaf.value, str):
-        theory, source = read_theory(leaf, model)
+    if model is not None and theories_of(swept.sweep):
+        chosen = chosen_theories(swept, model)
+        theories, files, problems = dict(chosen.theories), chosen.files, problems + chosen.problems
+    elif model is not None and leaf is not None and isinstance(leaf.value, str):
+        theory, source = read_theory(leaf.value, leaf.place(of_value=True), model)
         layer, files, problems = merged(source.layer, layer), source.files, problems + source.problems
     return Draft(
         name=name,
@@ -100,6 +111,7 @@ def _draft(name: str, title: str, layer: Layer, path: Path | None, problems: tup
         layer=layer,
         model=model,
         theory=theory,
+        theories=theories,
         files=files,
         problems=(*problems, *wrong, *_data(layer)),
     )
@@ -113,12 +125,8 @@ def _model(layer: Layer, path: Path | None) -> tuple[Path | None, tuple[Problem,
         return None, (Problem(what="no model is named", place=where, help='add [model] with file = "..."'),)
     if not isinstance(leaf.value, str):
         return None, ()
-    model = _file(leaf, leaf.value)
+    model = file_at(leaf, leaf.value)
     return model, tuple(_file_problems(model, leaf.place(of_value=True), "model", MODEL_SUFFIXES))
-
-
-def _file(leaf: Leaf, name: str) -> Path:
-    return Path(os.path.normpath(leaf.folder / name))
 
 
 def _file_problems(path: Path, place: Place, kind: str, suffixes: tuple[str, ...]) -> list[Problem]:
@@ -143,7 +151,7 @@ def _data(layer: Layer) -> list[Problem]:
         for leaf in leaves
         if setting_form(leaf.value) == COLUMN and isinstance(leaf.value.get("file"), str)
         for problem in _file_problems(
-            _file(leaf, leaf.value["file"]), leaf.place("file", of_value=True), "data", (".csv", ".tsv", ".tab", ".txt")
+            file_at(leaf, leaf.value["file"]), leaf.place("file", of_value=True), "data", (".csv", ".tsv", ".tab", ".txt")
         )
     ]
 
@@ -162,59 +170,18 @@ def case_of(draft: Draft) -> Case:
         subscript_places={leaf.name: leaf.place() for leaf in subscripts},
         time=TimeSpan(**_fields(layer.leaves("time"))),
         solver=Solver(**_fields(layer.leaves("solver"))),
-        parameters=tuple(_setting(leaf) for leaf in layer.leaves("parameters").values()),
-        initial=tuple(_setting(leaf) for leaf in layer.leaves("initial").values()),
+        parameters=tuple(setting(leaf) for leaf in layer.leaves("parameters").values()),
+        initial=tuple(setting(leaf) for leaf in layer.leaves("initial").values()),
         events=tuple(_events(layer.leaves("").get("events"))),
+        theories=draft.theories,
     )
 
 
 def _fields(leaves: Mapping[str, Leaf]) -> dict[str, Any]:
     """The keys of a table as the fields of its noun, numbers as floats; its place is that of its first key."""
     places = [leaf.place() for leaf in leaves.values()]
-    values = {key: _floats(leaf.value) for key, leaf in leaves.items()}
+    values = {key: floats(leaf.value) for key, leaf in leaves.items()}
     return {**values, "place": places[0]} if places else values
-
-
-def _floats(value: Any) -> Any:
-    """`value` with every number a float."""
-    match value:
-        case int() if not isinstance(value, bool):
-            return float(value)
-        case Mapping():
-            return {key: _floats(inner) for key, inner in value.items()}
-        case _:
-            return value
-
-
-def _setting(leaf: Leaf) -> Setting:
-    value, about = leaf.value, {}
-    inside: tuple[str, ...] = ()
-    match setting_form(value):
-        case form if form == VALUED:
-            value, about, inside = value["value"], value, ("value",)
-        case form if form == COLUMN:
-            about = value
-            at = _floats(value.get("at"))
-            value = DataColumn(
-                file=_file(leaf, value["file"]), column=value["column"], actor=value.get("actor"), time=value.get("time"), at=at
-            )
-    return Setting(
-        name=leaf.name,
-        value=_floats(value),
-        unit=about.get("unit"),
-        source=about.get("source"),
-        place=leaf.place(),
-        element_places=_element_places(leaf, value, inside),
-    )
-
-
-def _element_places(leaf: Leaf, value: Any, inside: tuple[str, ...]) -> dict[str, Place]:
-    """Where each element of a table is first named; `inside` leads to the table."""
-    found: dict[str, Place] = {}
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            found = {**_element_places(leaf, inner, (*inside, name)), name: leaf.place(*inside, name), **found}
-    return found
 
 
 def _events(leaf: Leaf | None) -> list[Event]:
@@ -224,11 +191,11 @@ def _events(leaf: Leaf | None) -> list[Event]:
 def _event(leaf: Leaf, number: int, event: Mapping[str, Any]) -> Event:
     operation = next(name for name in OPERATIONS if name in event)
     return Event(
-        at=_floats(event["at"]),
+        at=floats(event["at"]),
         target=event["target"],
         operation=operation,
-        amount=_floats(event[operation]),
-        until=_floats(event.get("until")),
+        amount=floats(event[operation]),
+        until=floats(event.get("until")),
         actor=event.get("actor"),
         label=event.get("label", ""),
         place=leaf.place(number, "target", of_value=True),

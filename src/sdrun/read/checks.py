@@ -5,7 +5,7 @@ from typing import Any, TypeGuard
 
 from sdrun.errors import Problem
 from sdrun.read.layers import Layer, Leaf
-from sdrun.read.tables import COLUMN, VALUED, setting_form
+from sdrun.read.settings import COLUMN, VALUED, setting_form
 
 OPERATIONS = ("value", "multiply", "add")
 

@@ -1,6 +1,6 @@
 """What one file states, as leaves that know where they stand; and merging: tables merge, everything else replaces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,15 @@ from sdrun.errors import Place, Problem
 from sdrun.model import name_id
 from sdrun.read.document import Document, KeyPath, place
 
-TABLES = ("scenario", "model", "subscripts", "time", "solver", "parameters", "initial", "output", "theory")
-"""Tables of leaves."""
+SWEEP = ("sweep", "sweep.parameters", "sweep.metrics", "sweep.theories")
+
+TABLES = ("scenario", "model", "subscripts", "time", "solver", "parameters", "initial", "output", "theory", *SWEEP)
+"""Tables of leaves; a point leads to a table inside another."""
 
 ROOT_LEAVES = ("events", "title", "extends", "use")
 """Leaves outside any table; kept under the table named ''."""
 
-NAMED = ("subscripts", "parameters", "initial")
+NAMED = ("subscripts", "parameters", "initial", "sweep.parameters")
 """Tables whose keys are names in the model, so that `Free Riding` is `free_riding`."""
 
 
@@ -77,12 +79,21 @@ def _tables(document: Document, data: Mapping[str, Any], at: KeyPath) -> dict[st
         "": {key: Leaf(name=key, value=data[key], document=document, at=(*at, key)) for key in ROOT_LEAVES if key in data}
     }
     for table in TABLES:
-        if isinstance(inner := data.get(table), Mapping):
-            tables[table] = {
-                name_id(key) if table in NAMED else key: Leaf(name=key, value=value, document=document, at=(*at, table, key))
-                for key, value in inner.items()
-            }
-    return tables
+        path = table.split(".")
+        tables[table] = {
+            name_id(key) if table in NAMED else key: Leaf(name=key, value=value, document=document, at=(*at, *path, key))
+            for key, value in _inside(data, path).items()
+            if f"{table}.{key}" not in TABLES
+        }
+    return {table: leaves for table, leaves in tables.items() if leaves or table in data or table == ""}
+
+
+def _inside(data: Mapping[str, Any], path: Sequence[str]) -> Mapping[str, Any]:
+    """The table at `path`, empty where there is none."""
+    for part in path:
+        inner = data.get(part)
+        data = inner if isinstance(inner, Mapping) else {}
+    return data
 
 
 def merged(below: Layer, above: Layer) -> Layer:
@@ -107,8 +118,7 @@ def repeated_names(document: Document) -> list[Problem]:
         problem
         for at, data in tables
         for table in NAMED
-        if isinstance(inner := data.get(table), Mapping)
-        for problem in _repeated(document, (*at, table), inner)
+        for problem in _repeated(document, (*at, *table.split(".")), _inside(data, table.split(".")))
     ]
 
 

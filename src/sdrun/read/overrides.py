@@ -8,12 +8,12 @@ from typing import Any
 from sdrun.errors import Problem, ScenarioError, nearest
 from sdrun.read.checks import setting_problems
 from sdrun.read.document import Document, place
-from sdrun.read.layers import Layer, layer_of, merged
+from sdrun.read.layers import SWEEP, Layer, layer_of, merged
 from sdrun.read.problems import NOT_YET, table_problems
 from sdrun.read.sources import Source
 from sdrun.read.tables import ScenarioFile
 
-SETTABLE = ("scenario", "model", "subscripts", "time", "solver", "parameters", "initial", "output")
+SETTABLE = ("scenario", "model", "subscripts", "time", "solver", "parameters", "initial", "sweep", "output")
 
 
 def overrides(settings: tuple[str, ...]) -> Source:
@@ -46,12 +46,20 @@ def _document(setting: str) -> Document:
         what = "a variant cannot be changed by --set"
         raise ScenarioError(Problem(what=what, place=place(_empty(path), (key,)), help=way_out))
     elif dot and table in (*SETTABLE, *NOT_YET):
-        data = {table: {_unquoted(rest): nested}}
+        data = {table: _within(table, rest, nested)}
     elif dot and (help_ := nearest(table, SETTABLE)):
         raise ScenarioError(Problem(what=f"unknown table '{table}'", place=place(_empty(path), (key,)), help=help_))
     else:
         data = {"parameters": {_unquoted(key): nested}}
     return Document(path=path, folder=Path(), data={"schema": 1, **data})
+
+
+def _within(table: str, key: str, value: Any) -> dict[str, Any]:
+    """`value` at `key` of a table, or of a table in it: `sweep.parameters.free riding`."""
+    inner, dot, rest = key.partition(".")
+    if dot and f"{table}.{inner}" in SWEEP:
+        return {inner: {_unquoted(rest): value}}
+    return {_unquoted(key): value}
 
 
 def _empty(path: Path) -> Document:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from sdrun.errors import Problem, nearest
 from sdrun.read.document import Document, KeyPath, place
+from sdrun.read.sweep_tables import FACTOR_FORMS
 
 EXPECTED = {
     "float_type": "a number",
@@ -17,10 +18,11 @@ EXPECTED = {
     "model_attributes_type": "a table",
     "finite_number": "a finite number",
     "greater_than": "above 0",
+    "int_type": "a whole number",
 }
 """pydantic's type of error -> what must be there."""
 
-NOT_YET = ("sweep", "calibrate")
+NOT_YET = ("calibrate",)
 """Tables of the format that this version cannot run."""
 
 
@@ -80,11 +82,18 @@ def _problem(document: Document, shape: type[BaseModel], at: KeyPath, details: S
                 help=nearest(str(detail["input"]), choices.replace("'", "").replace(" or ", ", ").split(", ")),
             )
         case _:
-            expected = " or ".join(dict.fromkeys(EXPECTED.get(other["type"], other["msg"]) for other in details))
+            expected = " or ".join(dict.fromkeys(_expected(other) for other in details))
             return Problem(
                 what=f"{_called(at)} must be {expected}, not {described(detail['input'])}",
                 place=place(document, at, of_value=True),
             )
+
+
+def _expected(detail: Mapping[str, Any]) -> str:
+    """What must be there."""
+    if detail["type"] == "greater_than_equal":
+        return f"at least {detail['ctx']['ge']}"
+    return EXPECTED.get(detail["type"], str(detail["msg"]))
 
 
 def _missing(document: Document, at: KeyPath) -> Problem:
@@ -133,7 +142,8 @@ def _siblings(shape: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
 def part_of(table: type[BaseModel], loc: Sequence[str | int]) -> bool:
     """Whether the tag in `loc`, if it ends in one, chose `table`."""
     tag = loc[-2] if len(loc) > 1 else ""
-    return {"<value>": "ValuedTable", "<file>": "ColumnTable"}.get(str(tag), table.__name__) == table.__name__
+    forms = {"<value>": "ValuedTable", "<file>": "ColumnTable", **{form: own.__name__ for form, own in FACTOR_FORMS.items()}}
+    return forms.get(str(tag), table.__name__) == table.__name__
 
 
 def _inside(shape: Any, part: str | int) -> Any:

@@ -1,7 +1,7 @@
 """`read_scenario`: a scenario file, a dict or a model file -> `Scenario`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from sdrun.read.cases import MODEL_SUFFIXES, Draft, case_of, drafts
 from sdrun.read.layers import Layer, merged
 from sdrun.read.overrides import overrides
 from sdrun.read.sources import Source, dict_document, extended, read_source
-from sdrun.scenario import Case, Output, Scenario
+from sdrun.read.sweeps import read_sweep
+from sdrun.scenario import Case, Output, Scenario, Theory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +31,16 @@ def read_scenario(source: Path | Mapping[str, Any], *, settings: Sequence[str] =
     origin = _origin(source)
     above = overrides(tuple(settings))
     below = origin.source.layer
-    found = drafts(below, above.layer, origin.stem, origin.path)
+    swept = read_sweep(merged(below, above.layer), above.layer)
+    found = drafts(below, above.layer, origin.stem, origin.path, swept)
     problems = [*origin.source.problems, *above.problems]
     if not (_unread(origin) and problems):
-        problems += [problem for draft in found for problem in draft.problems]
+        problems += [*swept.problems, *(problem for draft in found for problem in draft.problems), *_other_theories(found)]
         problems += _only(only, below)
     if problems:
         raise ScenarioError(*dict.fromkeys(problems))
-    return _scenario(origin, Source(layer=below, files=origin.source.files), found, above.layer, only)
+    files = (*origin.source.files, *swept.files)
+    return replace(_scenario(origin, Source(layer=below, files=files), found, above.layer, only), sweep=swept.sweep)
 
 
 def _origin(source: Path | Mapping[str, Any]) -> _Origin:
@@ -92,15 +95,30 @@ def _scenario(origin: _Origin, source: Source, found: list[Draft], above: Layer,
         cite=layer.value("scenario", "cite", ""),
         cases=cases,
         has_variants=bool(layer.variants),
-        output=_output(layer),
+        output=_output(layer, "float32" if layer.value("sweep", "method") else "float64"),
         files=tuple(dict.fromkeys(files)),
     )
 
 
-def _output(layer: Layer) -> Output:
+def _other_theories(found: Sequence[Draft]) -> list[Problem]:
+    """Of a sweep over theories: variants whose models have other theories of the same name beside them."""
+    first: dict[str, Theory] = {}
+    return [
+        Problem(
+            what=f"variant '{draft.name}' has another theory '{name}' than '{found[0].name}'",
+            help="put it into another scenario",
+        )
+        for draft in found
+        for name, theory in draft.theories.items()
+        if first.setdefault(name, theory).path != theory.path
+    ]
+
+
+def _output(layer: Layer, precision: str) -> Output:
+    """`precision` is what holds where the scenario says nothing."""
     leaves = layer.leaves("output")
     values: dict[str, Any] = {
         key: tuple(leaf.value) if isinstance(leaf.value, list) else leaf.value for key, leaf in leaves.items()
     }
     place = next((leaf.place() for leaf in leaves.values()), None)
-    return Output(**values, place=place)
+    return Output(**{"precision": precision, **values}, place=place)

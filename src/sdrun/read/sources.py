@@ -9,7 +9,7 @@ from typing import Any
 from sdrun.errors import Place, Problem, ScenarioError, nearest
 from sdrun.read.checks import setting_problems
 from sdrun.read.document import Document, KeyPath, place, read_document
-from sdrun.read.layers import Layer, Leaf, layer_of, merged, repeated_names
+from sdrun.read.layers import Layer, layer_of, merged, repeated_names
 from sdrun.read.problems import table_problems
 from sdrun.read.tables import ScenarioFile, TheoryFile
 from sdrun.scenario import Theory
@@ -80,14 +80,14 @@ def over(below: Source, above: Source) -> Source:
     )
 
 
-def read_theory(leaf: Leaf, model: Path) -> tuple[Theory | None, Source]:
-    """The theory that `leaf` names, beside `model`; None with its problems where it cannot be read."""
-    name, folder = leaf.value, model.parent / "theories"
+def read_theory(name: str, stated: Place | None, model: Path) -> tuple[Theory | None, Source]:
+    """The theory called `name` beside `model`; None with its problems where it cannot be read."""
+    folder = model.parent / "theories"
     known = sorted(path.stem for path in folder.glob("*.toml")) if folder.is_dir() else []
     if name not in known:
         listed = f"theories here: {', '.join(known)}" if known else f"there is no theory in {folder}"
         help_ = f"{guess} ({listed})" if (guess := nearest(name, known)) else listed
-        problem = Problem(what=f"unknown theory '{name}'", place=leaf.place(of_value=True), help=help_)
+        problem = Problem(what=f"unknown theory '{name}'", place=stated, help=help_)
         return None, Source(layer=Layer(), problems=(problem,))
     try:
         document = read_document(folder / f"{name}.toml")

@@ -1,94 +1,18 @@
 """The tables of a scenario and of a theory as pydantic models, and their JSON Schema.
 
-Cross-field rules stand in `checks`: pydantic skips them where another field of the table is wrong, and users would see their
-mistakes in two rounds.
+Cross-field rules stand in `checks` and `sweeps`: pydantic skips them where another field of the table is wrong, and users would
+see their mistakes in two rounds.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag
+from pydantic import ConfigDict, Field
 
+from sdrun.read.settings import Amount, Number, Positive, Settings, Table, Text
+from sdrun.read.sweep_tables import SweepTable
 from sdrun.scenario import ADAPTIVE_METHODS, FIXED_STEP_METHODS
 
-NUMBER, ELEMENTS, VALUED, COLUMN = "<number>", "<by element>", "<value>", "<file>"
-"""Tags of the forms a setting takes; in brackets, so that no key is mistaken for one."""
-
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
-Text = Annotated[str, Field(strict=True)]
 Method = Literal[*ADAPTIVE_METHODS, *FIXED_STEP_METHODS]  # type: ignore[valid-type]  # the nouns' own lists, once
-
-
-def number_or_table(value: object) -> str:
-    """The tag of a number or a table by element."""
-    return ELEMENTS if isinstance(value, Mapping) else NUMBER
-
-
-def setting_form(value: object) -> str:
-    """The tag of a setting: `value` and `file`, or a text under one of their companions, tell it from a table by element."""
-    if not isinstance(value, Mapping):
-        return NUMBER
-    texts = {key for key, inner in value.items() if isinstance(inner, str)}
-    if "file" in value or texts & {"column", "actor", "time"}:
-        return COLUMN
-    return VALUED if "value" in value or texts & {"unit", "source", "note"} else ELEMENTS
-
-
-class ByElement(RootModel[Any]):
-    """Numbers by subscript element, nested for more dimensions; `*` stands for the rest."""
-
-    root: Annotated[
-        dict[
-            str,
-            Annotated[Annotated[Number, Tag(NUMBER)] | Annotated["ByElement", Tag(ELEMENTS)], Discriminator(number_or_table)],
-        ],
-        Field(min_length=1),
-    ]
-
-
-Amount = Annotated[Annotated[Number, Tag(NUMBER)] | Annotated[ByElement, Tag(ELEMENTS)], Discriminator(number_or_table)]
-
-
-class Table(BaseModel):
-    """A table that takes its own keys only."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ValuedTable(Table):
-    """A value with what is known about it."""
-
-    value: Amount
-    unit: Text | None = Field(None, description="Compared with the model's unit.")
-    source: Text | None = Field(None, description="Citation.")
-    range: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="Plausible [low, high]; the value lies inside."
-    )
-    note: Text | None = None
-
-
-class ColumnTable(Table):
-    """A value read from a CSV file."""
-
-    file: Text = Field(description="Relative to the file that states it.")
-    column: Text
-    actor: Text | None = Field(None, description="Column that holds the subscript element.")
-    time: Text | None = Field(None, description="Column that holds the time.")
-    at: Number | None = Field(None, description="The time whose row is taken.")
-    unit: Text | None = None
-    source: Text | None = None
-    note: Text | None = None
-
-
-SettingValue = Annotated[
-    Annotated[Number, Tag(NUMBER)]
-    | Annotated[ByElement, Tag(ELEMENTS)]
-    | Annotated[ValuedTable, Tag(VALUED)]
-    | Annotated[ColumnTable, Tag(COLUMN)],
-    Discriminator(setting_form),
-]
-Settings = dict[str, SettingValue]
 
 
 class ScenarioTable(Table):
@@ -144,7 +68,9 @@ class EventTable(Table):
 class OutputTable(Table):
     """What is kept."""
 
-    variables: list[Text] | None = Field(None, description="Default: everything.")
+    variables: list[Text] | None = Field(
+        None, description="Default: everything; of a sweep, stocks. Indicators and metrics are always kept."
+    )
     formats: list[Literal["nc", "csv"]] | None = None
     precision: Literal["float64", "float32"] | None = None
 
@@ -180,6 +106,7 @@ class ScenarioFile(Table):
     initial: Settings | None = Field(None, description="Initial values of stocks.")
     events: list[EventTable] | None = None
     variants: dict[str, VariantTable] | None = None
+    sweep: SweepTable | None = Field(None, description="One run per sample of the factors.")
     output: OutputTable | None = None
 
 

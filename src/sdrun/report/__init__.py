@@ -3,6 +3,7 @@
     outputs/<scenario>/
       results.nc         the dataset of `sdrun.trajectory`, indicators included ("nc" in `[output] formats`)
       summary.csv        long table: variant, time, state, variable, value, unit ("csv")
+      metrics.csv        in its place where there is a sweep: factors, metrics and status by sample
       scenario.toml      the scenario file, byte by byte; inputs/ holds the files it extends and its theories
       resolved.toml      the same with all choices made and all data inlined: runs alone, and gives the same results
       model/             the model files, and the Python generated from them
@@ -19,9 +20,9 @@ The order of calls, in `pipeline`:
     with locked(out):
         previous(out, run_id)                         up to date? then `open_results(out)` and `written(out)` have it
         ...solve, analyse...
-        write_results(ds, full, runs, inputs, out, record)
+        write_results(ds, full, systems, inputs, out, record)
 
-TO ADD A FORMAT write `(ds, path) -> None` and a row in `FORMATS`.
+TO ADD A FORMAT write `(ds, path) -> None` and a row in `FORMATS`, and in `SWEEP_FORMATS` where samples need another.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ from sdrun.report.comparison import comparison_figures
 from sdrun.report.figures import summary_rows
 from sdrun.report.folder import Previous, check_writable, locked, previous, written
 from sdrun.report.long_table import write_csv
+from sdrun.report.metrics_table import write_metrics
 from sdrun.report.netcdf import open_results, write_netcdf
 from sdrun.report.resolved import complete, identity, read_inputs, resolved_toml
 from sdrun.report.results import Record, write_all
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from sdrun.scenario import Scenario
-    from sdrun.simulation import Run
+    from sdrun.system import System
 
 __all__ = [
     "FORMATS",
@@ -70,13 +72,20 @@ FORMATS: "Mapping[str, tuple[str, Callable[[xr.Dataset, Path], None]]]" = {
 }
 """Name in `[output] formats` -> file name and writer."""
 
+SWEEP_FORMATS: "Mapping[str, tuple[str, Callable[[xr.Dataset, Path], None]]]" = {
+    **FORMATS,
+    "csv": ("metrics.csv", write_metrics),
+}
+"""The same for a sweep, whose long table would have a line per sample, variable and time."""
+
 
 def write_results(
-    ds: "xr.Dataset", scenario: "Scenario", runs: "Sequence[Run]", inputs: Mapping[Path, bytes], out: Path, record: Record
+    ds: "xr.Dataset", scenario: "Scenario", systems: "Sequence[System]", inputs: Mapping[Path, bytes], out: Path, record: Record
 ) -> list[Path]:
     """Write everything into `out`, all or nothing; the paths of the files, results first, the manifest last.
 
     `scenario` comes from `complete`, `inputs` from `read_inputs`.  The caller holds `locked(out)`.  Raises `OutputError`.
     """
-    writers = {FORMATS[name][0]: FORMATS[name][1] for name in FORMATS if name in scenario.output.formats}
-    return write_all(ds, scenario, runs, inputs, out, record, writers)
+    formats = FORMATS if scenario.sweep is None else SWEEP_FORMATS
+    writers = {file: writer for name, (file, writer) in formats.items() if name in scenario.output.formats}
+    return write_all(ds, scenario, systems, inputs, out, record, writers)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sdrun.report.metrics_table import metric_columns
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -13,11 +15,31 @@ Figures = dict[str, Any]
 
 
 def summary_rows(ds: "xr.Dataset") -> list[Figures]:
-    """Power by variant and index for models of states with power indices; else the stocks by variant and element.
+    """Metrics, where there are any; power by variant and index for models of states; else the stocks by variant and element.
 
     Where something is told for several times, it is a dict with `start`, `middle` and `end`.  With samples it shows medians.
     """
+    if metrics := list(metric_figures(ds)):
+        return metrics
     return list(power_figures(ds) if "leader_share_by_index" in ds else stock_figures(ds))
+
+
+def metric_figures(ds: "xr.Dataset") -> Iterator[Figures]:
+    """A line per variant and metric: its least, middle and largest figure among the samples that have one."""
+    for variant in ds["variant"].values if "variant" in ds.dims else [""]:
+        part = ds.sel(variant=variant) if variant else ds
+        for name, column in metric_columns(part):
+            values = column.values[np.isfinite(column.values)]
+            extremes = (float(of(values)) if values.size else None for of in (np.min, np.median, np.max))
+            yield {
+                "variant": str(variant) or None,
+                "metric": name,
+                "unit": str(column.attrs.get("units", "")),
+                "description": str(column.attrs["description"]),
+                "samples": int(column.size),
+                "with_a_figure": int(values.size),
+                **dict(zip(("least", "median", "largest"), extremes, strict=True)),
+            }
 
 
 def power_figures(ds: "xr.Dataset") -> Iterator[Figures]:

@@ -18,8 +18,9 @@ import numpy as np
 from sdrun.attributes import references, variant_title
 from sdrun.errors import DataError, Problem
 from sdrun.model import name_id
-from sdrun.scenario import FIXED_STEP_METHODS, ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, TimeSpan
+from sdrun.scenario import FIXED_STEP_METHODS, ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, Theory, TimeSpan
 from sdrun.simulation import Setup
+from sdrun.sweep import RANDOM_DESIGNS, THEORY, Metric, Sweep, stated
 from sdrun.system import Slot, System, by_name
 
 
@@ -40,8 +41,9 @@ def complete(scenario: Scenario, systems: Sequence[System], setups: Sequence[Set
     Complete in turn: `complete(complete(s)) == complete(s)`.
     """
     cases = [_complete_case(*bound) for bound in zip(scenario.cases, systems, setups, strict=True)]
+    sweep = _complete_sweep(scenario.sweep, systems[0]) if scenario.sweep is not None else None
     title = scenario.title or scenario.stem
-    return replace(scenario, title=title, cite="; ".join(references(scenario)), cases=tuple(cases))
+    return replace(scenario, title=title, cite="; ".join(references(scenario)), cases=tuple(cases), sweep=sweep)
 
 
 def _complete_case(case: Case, system: System, setup: Setup) -> Case:
@@ -52,9 +54,37 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
         parameters=_settings(case.parameters, system.parameters, system, setup),
         initial=_settings(case.initial, system.initials, system, setup),
         events=tuple(replace(event, target=_label(event.target, system)) for event in case.events),
+        theories={name: _complete_theory(theory, system, setup) for name, theory in case.theories.items()},
         time=_complete_time(case.time, _stop(system, setup), setup.times),
         solver=replace(case.solver, step=setup.step),
     )
+
+
+def _complete_sweep(sweep: Sweep, system: System) -> Sweep:
+    """With the names of its factors as the model writes them."""
+    return replace(sweep, factors=tuple(replace(factor, name=_factor_name(factor.name, system)) for factor in sweep.factors))
+
+
+def _factor_name(name: str, system: System) -> str:
+    rows = by_name(system.parameters)
+    base, bracket, inside = name.partition("[")
+    if name == THEORY or name_id(name) in rows or not bracket:
+        return name if name == THEORY else rows[name_id(name)].label
+    slot = rows[name_id(base)]
+    labels = [_element(part, dim, system) for part, dim in zip(inside.rstrip(" ]").split(","), slot.dims, strict=True)]
+    return f"{slot.label}[{', '.join(labels)}]"
+
+
+def _element(name: str, dim: str, system: System) -> str:
+    """An element's label."""
+    dimension = system.dimensions[dim]
+    known = {name_id(label): label for label in dimension.labels} | dict(zip(dimension.elements, dimension.labels, strict=True))
+    return known[name_id(name)]
+
+
+def _complete_theory(theory: Theory, system: System, setup: Setup) -> Theory:
+    """As the scenario can state it; what it refers to, the scenario cites."""
+    return replace(theory, references=(), path=None, parameters=_settings(theory.parameters, system.parameters, system, setup))
 
 
 def _settings(settings: Iterable[Setting], slots: Sequence[Slot], system: System, setup: Setup) -> tuple[Setting, ...]:
@@ -143,7 +173,7 @@ def resolved(scenario: Scenario, models: Mapping[Path, str]) -> dict[str, Any]:
         for case, table in zip(scenario.cases, tables, strict=True)
     }
     whole = {"schema": 1, "scenario": _given(top), **_given(shared), "variants": variants if scenario.has_variants else {}}
-    return _given({**whole, "output": _output_table(scenario)})
+    return _given({**whole, "sweep": _sweep_table(scenario), "output": _output_table(scenario)})
 
 
 def _case_tables(case: Case, models: Mapping[Path, str]) -> dict[str, Any]:
@@ -191,6 +221,32 @@ def _setting_table(setting: Setting) -> dict[str, Any]:
 def _event_table(event: Event) -> dict[str, Any]:
     table = {"at": event.at, "target": event.target, event.operation: _number(event.amount), "until": event.until}
     return _given({**table, "actor": event.actor, "label": event.label})
+
+
+def _sweep_table(scenario: Scenario) -> dict[str, Any]:
+    sweep = scenario.sweep
+    if sweep is None:
+        return {}
+    drawn = {"samples": sweep.samples, "seed": sweep.seed} if sweep.method in RANDOM_DESIGNS else {}
+    theories = {name: theory for case in scenario.cases for name, theory in case.theories.items()}
+    return _given(
+        {
+            "method": sweep.method,
+            **drawn,
+            "parameters": {factor.name: stated(factor) for factor in sweep.factors},
+            "metrics": {metric.name: _metric_table(metric) for metric in sweep.metrics},
+            "theories": {name: _theory_table(theory) for name, theory in theories.items()},
+        }
+    )
+
+
+def _metric_table(metric: Metric) -> dict[str, Any]:
+    return _given({"indicator" if metric.is_indicator else "variable": metric.of, "at": metric.at, **metric.select})
+
+
+def _theory_table(theory: Theory) -> dict[str, Any]:
+    parameters = {setting.name: _setting_table(setting) for setting in theory.parameters}
+    return _given({"title": theory.title, "parameters": parameters})
 
 
 def _output_table(scenario: Scenario) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sdrun.report.folder import MANIFEST, staged, written
 from sdrun.report.resolved import identity, resolved_toml, sha256
 from sdrun.scenario import Scenario
-from sdrun.simulation import Run
+from sdrun.system import System
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,7 +41,7 @@ class Record:
 def write_all(
     ds: "xr.Dataset",
     scenario: Scenario,
-    runs: Sequence[Run],
+    systems: Sequence[System],
     inputs: Mapping[Path, bytes],
     out: Path,
     record: Record,
@@ -52,7 +52,7 @@ def write_all(
     with staged(out, run_id) as folder:
         for name, write in writers.items():
             write(ds, folder / name)
-        for name, content in _texts(scenario, runs, inputs, record).items():
+        for name, content in _texts(scenario, systems, inputs, record).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
         files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
@@ -62,14 +62,14 @@ def write_all(
     return list(written(out))
 
 
-def _texts(scenario: Scenario, runs: Sequence[Run], inputs: Mapping[Path, bytes], record: Record) -> dict[str, bytes]:
+def _texts(scenario: Scenario, systems: Sequence[System], inputs: Mapping[Path, bytes], record: Record) -> dict[str, bytes]:
     """All files but the results and the manifest, by their path in the folder."""
     models = model_files(scenario)
     others = _distinct([path for path in scenario.files if path != scenario.path], "inputs")
     texts = {name: inputs[path] for path, name in [*models.items(), *others.items()]}
     if scenario.path is not None and scenario.path in inputs:
         texts["scenario.toml"] = inputs[scenario.path]
-    sources = list(dict.fromkeys(run.system.source for run in runs))
+    sources = list(dict.fromkeys(system.source for system in systems))
     names = ["model/model.py"] if len(sources) == 1 else [f"model/model-{i}.py" for i in range(1, len(sources) + 1)]
     texts |= {name: source.encode() for name, source in zip(names, sources, strict=True)}
     texts["resolved.toml"] = resolved_toml(scenario, models, record.theories).encode()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdrun.errors import printable
 from sdrun.report.comparison import duration, leaders, side_by_side, units, verdict
-from sdrun.report.figures import power_figures, stock_figures
+from sdrun.report.figures import metric_figures, power_figures, stock_figures
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +19,7 @@ SHOWN_AT_MOST = 40
 
 
 def summary_table(ds: "xr.Dataset") -> "RenderableType":
-    """Power by index for models of states with power indices, and what the answer depends on; else the stocks over time.
+    """Metrics of a sweep; power by index for models of states, and what the answer depends on; else the stocks over time.
 
     With samples it shows their medians.
     """
@@ -27,10 +27,14 @@ def summary_table(ds: "xr.Dataset") -> "RenderableType":
     from rich.text import Text
 
     title, variants = Text(printable(str(ds.attrs.get("title", ""))), style="bold"), "variant" in ds.dims
+    if any(array.attrs.get("role") == "metric" for array in ds.data_vars.values()):
+        table = _table(title, metric_header(), metric_rows(ds), variants)
+        table.caption = Text(printable(metric_caption(ds)))
+        return table
     if "leader_share_by_index" not in ds:
         return _table(title, stock_header(ds), stock_rows(ds), variants)
     table = _table(title, power_header(), power_rows(ds), variants)
-    table.caption = Text(power_caption(ds))
+    table.caption = Text(printable(power_caption(ds)))
     heading = Text(f"Unipolarity in {units(ds)} and leader, by index of power")
     beside = _table(
         heading, ["variant", *map(str, ds["index"].values)], side_by_side(ds), variants, words=1 + ds.sizes["index"]
@@ -59,6 +63,31 @@ def _table(title: "Text", header: list[str], rows: Iterator[list[str]], variants
             table.add_section()
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+# ── sweeps ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def metric_header() -> list[str]:
+    """Titles of the columns of `metric_rows`."""
+    return ["variant", "metric", "unit", "least", "median", "largest"]
+
+
+def metric_rows(ds: "xr.Dataset") -> Iterator[list[str]]:
+    """A line per variant and metric."""
+    before: object = ...
+    for row in metric_figures(ds):
+        first, before = row["variant"] != before, row["variant"]
+        figures = [_figure(row[key], ".4g") for key in ("least", "median", "largest")]
+        yield [(row["variant"] or "") if first else "", row["metric"], row["unit"], *figures]
+
+
+def metric_caption(ds: "xr.Dataset") -> str:
+    """Over what the figures are taken, and what the metrics are."""
+    meanings = {row["metric"].partition("[")[0]: row["description"] for row in metric_figures(ds)}
+    failed = int((ds["status"] != 0).sum())
+    of = f"{ds.sizes['sample']} samples" + (f", {failed} runs failed" if failed else "")
+    return f"over {of}; " + "; ".join(f"{name}: {meaning}" for name, meaning in meanings.items()) + "."
 
 
 # ── models of states ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ Contract: `integrate(system, setup, progress)` gives every recorded variable at 
   (`fixed_step.py`); adaptive ones take each sample on its own and stop at every time break (`scipy_adaptive.py`).
 - A stock that may not fall below zero is held at zero.
 - A right-hand side that is not finite, and a method that cannot go on, end the run with a SolveError that says where and why.
+  Of a sweep they end the sample that it happens in, and no other (`sampled.py`).
 
 To add a method, write a function `(system, setup, progress) -> History`, and give it a row in `SOLVERS`.  A fixed-step method
 is less: the function of one step, as `euler` in `fixed_step.py`.  `tests/solve` tests every row for its order of convergence,
@@ -24,6 +25,7 @@ import numpy as np
 from sdrun.errors import Problem, ScenarioError, nearest
 from sdrun.simulation import History, Setup
 from sdrun.solve.fixed_step import euler, fixed_step, rk4
+from sdrun.solve.sampled import tolerant
 from sdrun.solve.scipy_adaptive import adaptive
 from sdrun.system import System
 
@@ -63,12 +65,14 @@ def _untold(_share: float) -> None:
 def integrate(system: System, setup: Setup, progress: Progress = _untold) -> History:
     """The history of `system` under `setup`; `progress` is called a hundred times at most.
 
-    Raises SolveError where the simulation fails.
+    Raises SolveError where the simulation fails; a sample of a sweep that fails is NaN and stands in `History.failures`.
     """
     method = SOLVERS.get(setup.method)
     if method is None:
         raise ScenarioError(Problem(what=f"unknown method '{setup.method}'", help=nearest(setup.method, SOLVERS)))
     with np.errstate(all="ignore"):
+        if setup.samples is not None:
+            return tolerant(method.solve, system, setup, _by_hundredths(progress), together=not method.adaptive)
         return method.solve(system, setup, _by_hundredths(progress))
 
 

@@ -1,0 +1,152 @@
+"""[sweep] and its tables as pydantic models."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+
+from sdrun.read.settings import Number, Positive, Settings, Table, Text
+from sdrun.sweep import DESIGNS, DISTRIBUTIONS
+
+Values = Annotated[list[Number | Text], Field(min_length=1)]
+
+
+class FactorTable(Table):
+    """What is known about any factor; what holds its values comes on top."""
+
+    unit: Text | None = Field(None, description="Compared with the model's unit.")
+    source: Text | None = Field(None, description="Citation.")
+    note: Text | None = None
+
+
+class ValuesTable(FactorTable):
+    """The points of a grid; of a list, one value per sample."""
+
+    values: Values
+
+
+class ChoicesTable(FactorTable):
+    """One of these, each as likely as the others; for model.theory, names of theories."""
+
+    choices: Values
+
+
+class SpanTable(FactorTable):
+    """From low to high: evenly, or evenly in the logarithm."""
+
+    dist: Literal["uniform", "loguniform"] = "uniform"
+    low: Number
+    high: Number
+    steps: Annotated[int, Field(strict=True, ge=2)] | None = Field(None, description="Points of a grid, both ends included.")
+
+
+class NormalTable(FactorTable):
+    """A normal distribution."""
+
+    dist: Literal["normal"]
+    mean: Number
+    sd: Positive
+
+
+class TruncatedNormalTable(FactorTable):
+    """A normal distribution without what lies outside low and high."""
+
+    dist: Literal["truncated normal"]
+    mean: Number
+    sd: Positive
+    low: Number
+    high: Number
+
+
+class TriangularTable(FactorTable):
+    """A triangular distribution."""
+
+    dist: Literal["triangular"]
+    low: Number
+    mode: Number
+    high: Number
+
+
+class BetaTable(FactorTable):
+    """A beta distribution from low to high."""
+
+    dist: Literal["beta"]
+    alpha: Positive
+    beta: Positive
+    low: Number = 0.0
+    high: Number = 1.0
+
+
+class UnknownTable(Table):
+    """A distribution that there is not: only here to name those that there are."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"not": {}})
+
+    dist: Literal[*DISTRIBUTIONS]  # type: ignore[valid-type]
+
+
+FACTOR_FORMS: Mapping[str, type[Table]] = {
+    "<values>": ValuesTable,
+    "<choices>": ChoicesTable,
+    "<span>": SpanTable,
+    "<normal>": NormalTable,
+    "<truncated normal>": TruncatedNormalTable,
+    "<triangular>": TriangularTable,
+    "<beta>": BetaTable,
+    "<unknown>": UnknownTable,
+}
+"""By the tag of a factor's form."""
+
+
+def factor_form(value: object) -> str:
+    """The tag of a factor: by `values` or `choices`, else by its distribution."""
+    if not isinstance(value, Mapping) or not {"values", "choices", "dist"} & value.keys():
+        return "<span>"
+    named = next((f"<{key}>" for key in ("values", "choices") if key in value), f"<{value.get('dist')}>")
+    return "<span>" if named in ("<uniform>", "<loguniform>") else named if named in FACTOR_FORMS else "<unknown>"
+
+
+FactorValue = Annotated[
+    Annotated[ValuesTable, Tag("<values>")]
+    | Annotated[ChoicesTable, Tag("<choices>")]
+    | Annotated[SpanTable, Tag("<span>")]
+    | Annotated[NormalTable, Tag("<normal>")]
+    | Annotated[TruncatedNormalTable, Tag("<truncated normal>")]
+    | Annotated[TriangularTable, Tag("<triangular>")]
+    | Annotated[BetaTable, Tag("<beta>")]
+    | Annotated[UnknownTable, Tag("<unknown>")],
+    Discriminator(factor_form),
+]
+
+
+class MetricTable(Table):
+    """A figure per sample; other keys are dimensions and take an element: index = "military"."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text]
+
+    indicator: Text | None = Field(None, description="An indicator: unipolar_duration.")
+    variable: Text | None = Field(None, description="A variable of the model.")
+    at: Number | None = Field(None, description="The time, for what changes with it.")
+
+
+class SweptTheoryTable(Table):
+    """A theory stated here, not in a file."""
+
+    title: Text | None = None
+    references: list[Text] | None = None
+    parameters: Settings | None = None
+
+
+class SweepTable(Table):
+    """Many runs: a design, its factors, and the figures to take from each."""
+
+    method: Literal[*DESIGNS] | None = Field(None, description="The design.")  # type: ignore[valid-type]
+    samples: Annotated[int, Field(strict=True, ge=2)] | None = Field(None, description="Of a design that draws.")
+    seed: Annotated[int, Field(strict=True, ge=0)] | None = Field(None, description="Of a design that draws; default 0.")
+    file: Text | None = Field(None, description="Of a list: a CSV with a column per factor and a row per sample.")
+    parameters: dict[str, FactorValue] | None = Field(
+        None, description="Factors: parameters, elements of them such as 'initial economy[USA]', and 'model.theory'."
+    )
+    metrics: dict[str, MetricTable] | None = None
+    theories: dict[str, SweptTheoryTable] | None = Field(None, description="Theories to choose among, beside those in files.")

@@ -1,0 +1,42 @@
+"""A sweep -> the value of each factor in each sample.  Stage of its own: it knows neither models nor runs.
+
+    designs         (levels, size, seed) -> points in the unit cube
+    distributions   factor, points along its axis -> values, by the inverse of the cumulative distribution
+
+`draw` joins them.
+
+TO ADD A DESIGN write `(levels, size, seed) -> points` of shape (factors, samples), in [0, 1), and a row in `DESIGNS`.  `levels`
+has the number of stated values of each factor; designs that draw look at its length only.  Sample i of a design that `grows`
+depends on the seed and i alone: raising `samples` keeps the earlier ones.  `lhs` cannot grow, as its strata are cut for one
+size; `random` can.
+
+TO ADD A DISTRIBUTION write `arguments -> frozen distribution of scipy.stats` and a row in `INVERSES`; its arguments stand in
+`sdrun.sweep.DISTRIBUTIONS`, which the reader goes by, and its table in `sdrun.read.sweep_tables`.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sdrun.sample.designs import Design, grid, halton, lhs, listed, random, sobol
+from sdrun.sample.distributions import INVERSES, factor_values
+from sdrun.sweep import VALUES, Samples, Sweep
+
+__all__ = ["DESIGNS", "INVERSES", "Design", "draw"]
+
+DESIGNS: Mapping[str, Design] = {
+    "grid": Design(points=grid, grows=False),
+    "list": Design(points=listed, grows=True),
+    "random": Design(points=random, grows=True),
+    "lhs": Design(points=lhs, grows=False),
+    "sobol": Design(points=sobol, grows=True),
+    "halton": Design(points=halton, grows=True),
+}
+
+
+def draw(sweep: Sweep) -> Samples:
+    """All samples of a sweep; the same for the same sweep."""
+    levels = [len(factor.values) if factor.kind == VALUES else 0 for factor in sweep.factors]
+    points = DESIGNS[sweep.method].points(levels, sweep.samples or 0, sweep.seed)
+    values = [factor_values(factor, row) for factor, row in zip(sweep.factors, points, strict=True)]
+    return Samples(factors=sweep.factors, values=np.array(values))
