@@ -12,6 +12,8 @@
     source       NumPy text, readable, saved with the results
     build        the text compiled, and the map from names to rows
 
+`links` is no pass: it gives the causal links between elements, with their derivatives at states of a run.
+
 A pass is one function from noun to noun; what it refuses it tells as a `ModelError` with variable and line, all at once.  To
 speak more of the model language, add a row to `sdrun.functions`; a pass changes only when the language gains a new kind of
 node.
