@@ -1,6 +1,7 @@
 """The page on the models says what the models say; run this file as a script to write its tables anew."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from sdrun.units import parse_unit
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "models" / "README.md"
+PARAMETERS = ROOT / "models" / "PARAMETERS.md"
+THEORIES = sorted((ROOT / "models" / "theories").glob("*.toml"), key=lambda path: (path.stem == "growth_only", path.stem))
 YEARS = (1992, 2016, 2042, 2092)
 DIALS = """
 balancing responsiveness, power appetite, balancing delay, intent weight, free riding, balancing onset share,
@@ -32,8 +35,8 @@ def listed(names: str) -> list[str]:
     return [name_id(name) for name in names.replace("\n", " ").split(",")]
 
 
-def between(marker: str) -> str:
-    found = re.search(rf"<!-- {marker} -->\n(.*?)\n?<!-- /{marker} -->", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+def between(marker: str, page: Path = PAGE) -> str:
+    found = re.search(rf"<!-- {marker} -->\n(.*?)\n?<!-- /{marker} -->", page.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
     return found[1]
 
@@ -59,11 +62,23 @@ def parameter_table(model: Model) -> str:
     return "\n".join(rows)
 
 
+def theory_table(model: Model) -> str:
+    """What each theory sets, beside the model's own value."""
+    settings = {path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["parameters"] for path in THEORIES}
+    dials = dict.fromkeys(dial for setting in settings.values() for dial in setting)
+    rows = [f"| dial | model | {' | '.join(settings)} |", "|---" * (len(settings) + 2) + "|"]
+    for dial in dials:
+        own = f"{model.variables[name_id(dial)].equations[0].expression.value:g}"
+        values = (f"{setting[dial]['value']:g}" if dial in setting else "" for setting in settings.values())
+        rows.append(f"| {dial} | {own} | {' | '.join(values)} |")
+    return "\n".join(rows)
+
+
 def result_table(ds: xr.Dataset) -> str:
     head = " | ".join(str(year) for year in YEARS)
     rows = [f"| run | index | {head} | unipole for (years) |", "|---" * (len(YEARS) + 3) + "|"]
     for variant in ds["variant"].values:
-        for index in ("military", "economy", "economy x income"):
+        for index in ds["index"].values:
             one = ds.sel(variant=variant, index=index)
             shares = " | ".join(f"{float(one['leader_share_by_index'].sel(time=year)):.2f}" for year in YEARS)
             rows.append(f"| {variant} | {index} | {shares} | {float(one['unipolar_duration']):.0f} |")
@@ -94,25 +109,28 @@ def test_no_equation_names_a_state(flagship: Model) -> None:
 
 
 def test_parameter_table_is_the_models(flagship: Model) -> None:
-    assert between("parameters") == parameter_table(flagship)
+    assert between("parameters", PARAMETERS) == parameter_table(flagship)
+    assert between("theories") == theory_table(flagship)
 
 
 def test_result_table_is_what_runs_give(headline: xr.Dataset) -> None:
     written, fresh = between("results").splitlines(), result_table(headline).splitlines()
-    assert len(written) == len(fresh) == 2 + 3 * headline.sizes["variant"]
+    assert len(written) == len(fresh) == 2 + 4 * headline.sizes["variant"]
     for old, new in zip(cells(written), cells(fresh), strict=True):
         assert old[:2] == new[:2]
         assert [float(cell) for cell in old[2:-1]] == pytest.approx([float(cell) for cell in new[2:-1]], abs=0.011)
         assert float(old[-1]) == pytest.approx(float(new[-1]), abs=1.1)
 
 
+def write(page: Path, marker: str, table: str) -> None:
+    """`table` in place of what stands between the marks."""
+    text = page.read_text(encoding="utf-8")
+    head, tail = text.split(f"<!-- {marker} -->\n")[0], text.split(f"<!-- /{marker} -->")[1]
+    page.write_text(f"{head}<!-- {marker} -->\n{table}\n<!-- /{marker} -->{tail}", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    text = PAGE.read_text(encoding="utf-8")
-    tables = {
-        "parameters": parameter_table(read_model(PAGE.parent / "balance_of_power.mdl")),
-        "results": result_table(simulate(ROOT / "scenarios" / "waltz_vs_mearsheimer.toml").dataset),
-    }
-    for marker, table in tables.items():
-        head, tail = text.split(f"<!-- {marker} -->\n")[0], text.split(f"<!-- /{marker} -->")[1]
-        text = f"{head}<!-- {marker} -->\n{table}\n<!-- /{marker} -->{tail}"
-    PAGE.write_text(text, encoding="utf-8")
+    model = read_model(PAGE.parent / "balance_of_power.mdl")
+    write(PARAMETERS, "parameters", parameter_table(model))
+    write(PAGE, "theories", theory_table(model))
+    write(PAGE, "results", result_table(simulate(ROOT / "scenarios" / "waltz_vs_mearsheimer.toml").dataset))
