@@ -91,8 +91,9 @@ def scalar_dials(model: Model) -> dict[str, tuple[str, float, float]]:
 
 
 def numbers(ds: xr.Dataset) -> Iterable[tuple[str, xr.DataArray]]:
-    """The variables of a result that are numbers over time, with their names."""
-    return ((str(name), array) for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "time" in array.dims)
+    """The model's variables that are numbers over time, with their names; no indicators."""
+    floats = {str(name): array for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "time" in array.dims}
+    return ((name, array) for name, array in floats.items() if array.attrs.get("role") != "indicator")
 
 
 def at_dials(dials: Sequence[Mapping[str, float]], *, years: float, step: float) -> Mapping[str, np.ndarray]:

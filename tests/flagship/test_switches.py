@@ -45,7 +45,7 @@ ACTIVE = {
     "cost of failure": 0.0,
     "interest gap": 0.2,
     "probes": 0.1,
-    "subnational threat": 0.0,
+    "trade diversion": 0.005,
 }
 """A world in which every mechanism does something."""
 
@@ -82,7 +82,7 @@ ENTERS: Mapping[str, set[str]] = {
     "asymmetric drain": {"diverted burden"},
     "basing denial": {"access"},
     "bloc weight": {"bloc force"},
-    "burden sharing": {"free riding in pacts"},
+    "burden sharing": {"free riding in pacts", "desired burden"},
     "conquest rate": {"conquest"},
     "cost of war": {"value of a bid", "attraction", "hazard scale"},
     "enforcement": {"hazard scale", "exposure"},
@@ -115,6 +115,7 @@ ENTERS: Mapping[str, set[str]] = {
     "differentiation": {"hostile signal"},
     "divergence cost": {"commitment decay"},
     "emboldenment": {"attacking force"},
+    "fait accompli": {"timely force"},
     "flocking": {"mobilisation"},
     "future uncertainty": {"sharpness", "risk of predation"},
     "generality of alliances": {"common purpose"},
@@ -128,6 +129,7 @@ ENTERS: Mapping[str, set[str]] = {
     "momentum": {"attraction"},
     "mutual support": {"attraction"},
     "pact reassurance": {"intentions", "hostility", "motive"},
+    "piecemeal": {"opposing force"},
     "primacy effort": {"primacy"},
     "private benefits": {"security gap"},
     "probing": {"tests"},
@@ -135,11 +137,29 @@ ENTERS: Mapping[str, set[str]] = {
     "reward and punishment": {"attraction", "patronage", "price of opposition", "tribute paid"},
     "risk aversion": {"prospective coalition"},
     "security dilemma": {"hostile signal"},
+    "slighting of the weak": {"coalition gain"},
     "uncertainty": {"hostile signal"},
     "unilateralism": {"legitimacy", "rightful conduct"},
     "variance of reliability": {"prospective coalition"},
 }
 """Dial -> all equations that it enters."""
+
+
+SHAPES = (
+    """
+acceptable gap, activation threshold, activation width, alliance half life, autonomy time, balancing collapse share, balancing delay,
+balancing onset share, bargaining time, base war hazard, bid cost, bid sharpness, choice sharpness, coordination width, cost of failure,
+credibility recovery time, demographic transition time, dependence threshold, dependence width, frontier growth,
+growth advantage half life, habituation time, hostility memory, institutionalisation, intent spread, largest proxy drain,
+largest sanctions loss, leadership sharpness, legitimacy time, lone floor, lone share, lone width, loss of strength distance,
+loss of strength exponent, maximum burden, military depreciation, minimum burden, noticeable growth, noticeable threat,
+offence advantage, parity width, predatory intent, sender cost, social hurdle, soft balancing threshold, stopping power of water,
+symmetry exponent, tolerated mismatch, war hazard form, window width
+""".replace("\n", " ")
+    .strip()
+    .split(", ")
+)
+"""Dials that shape a mechanism and do not switch it."""
 
 
 @pytest.fixture(scope="module")
@@ -170,10 +190,10 @@ def test_a_dial_enters_its_mechanism_and_no_other(dial: str) -> None:
     assert {slot.label for slot in compiled().recorded if name_id(dial) in slot.inputs} == ENTERS[dial]
 
 
-def test_every_dial_of_choice_is_listed(flagship: Model) -> None:
-    """Whatever can be switched off at the end of its range is here; what remains are rates, widths and scales."""
+def test_every_dial_is_a_switch_or_shapes_one(flagship: Model) -> None:
+    """No mechanism without its switch: what is no switch is a rate, a time, a width, a threshold or a scale."""
     assert set(SWITCHES) <= set(ENTERS)
-    assert {name_id(dial) for dial in ENTERS} <= set(scalar_dials(flagship))
+    assert {*ENTERS, *SHAPES} == {label for label, _, _ in scalar_dials(flagship).values()}
 
 
 def test_at_the_start_only_what_follows_from_the_mechanism_differs(switched: xr.Dataset) -> None:
