@@ -147,14 +147,15 @@ ENTERS: Mapping[str, set[str]] = {
 
 SHAPES = (
     """
-acceptable gap, activation threshold, activation width, alliance half life, autonomy time, balancing collapse share, balancing delay,
-balancing onset share, bargaining time, base war hazard, bid cost, bid sharpness, choice sharpness, coordination width, cost of failure,
-credibility recovery time, demographic transition time, dependence threshold, dependence width, frontier growth,
-growth advantage half life, habituation time, hostility memory, institutionalisation, intent spread, largest proxy drain,
-largest sanctions loss, leadership sharpness, legitimacy time, lone floor, lone share, lone width, loss of strength distance,
-loss of strength exponent, maximum burden, military depreciation, minimum burden, noticeable growth, noticeable threat,
-offence advantage, parity width, predatory intent, sender cost, social hurdle, soft balancing threshold, stopping power of water,
-symmetry exponent, tolerated mismatch, war hazard form, window width
+acceptable gap, activation threshold, activation width, alliance half life, autonomy time, balancing collapse share,
+balancing delay, balancing onset share, bargaining time, base war hazard, bid cost, bid sharpness, choice sharpness,
+coordination width, cost of failure, credibility recovery time, demographic transition time, dependence threshold,
+dependence width, frontier growth, growth advantage half life, habituation time, hostility memory, institutionalisation,
+intent spread, largest proxy drain, largest sanctions loss, leadership sharpness, legitimacy time, lone floor, lone
+share, lone width, loss of strength distance, loss of strength exponent, maximum burden, military depreciation, minimum
+burden, noticeable growth, noticeable threat, offence advantage, parity width, predatory intent, sender cost, social
+hurdle, soft balancing threshold, stopping power of water, symmetry exponent, tolerated mismatch, war hazard form,
+window width
 """.replace("\n", " ")
     .strip()
     .split(", ")
