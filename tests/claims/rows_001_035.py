@@ -11,6 +11,7 @@ from findings import Finding
 from worlds import base_year, leader_and_others, run, states
 
 KEEP = (
+    "alliance reliability",
     "attack hazard",
     "autonomy",
     "burden",
@@ -231,7 +232,7 @@ def claim_005_threat_of_power_deters() -> Finding:
 
 
 def claim_006_soft_balancing_where_force_is_hopeless() -> Finding:
-    """Leaders of share .5 to .8, past theta2: in forty years' mean, hard balancing falls, soft rises overall, and they cross."""
+    """Leaders of share .5 to .8, past theta2: mean of 40 years; hard balancing falls, soft rises overall, they cross."""
     ds = by_share().sel(variant=["0.5", "0.6", "0.7", "0.8"]).mean("time")
     hard, soft = values(weight(ds, HARD)), values(weight(ds, "soft balancing"))
     holds = falls(hard) and change(soft) > 0.01 and trend(soft) > 0 and soft[0] < hard[0] and soft[-1] > hard[-1]
@@ -412,18 +413,22 @@ def unipole(**parameters: Any) -> dict[str, Any]:
 
 
 def pacts_against(ds: xr.Dataset, leader: str) -> xr.DataArray:
-    """Share of the others' force that is tied by pacts against the leader: the strongest tie between two who oppose him."""
+    """Share of the others' force that is tied by pacts against the leader: the strongest tie of two who oppose him.
+
+    A pact counts as far as neither is tied to the leader, as pacts that exclude him are counted in the data (ATOP 5.1)."""
     rest = ds.drop_sel(state=leader).drop_sel(other=leader)
-    opposed = np.minimum(rest["opposition"], rest["opposition"].rename(state="other"))
-    return (rest["commitment"] * opposed).max("other").weighted(rest["power_share"]).mean("state")
+    free = 1 - (ds["commitment"].sel(other=leader, drop=True) / ds["alliance_reliability"]).drop_sel(state=leader).clip(max=1)
+    against = rest["opposition"] * free
+    both = np.minimum(against, against.rename(state="other"))
+    return (rest["commitment"] * both).max("other").weighted(rest["power_share"]).mean("state")
 
 
 def claim_017_no_pact_against_the_unipole() -> Finding:
     """The majors of 1992: years until the weight of pacts against the United States first reaches .1."""
     ds = run(unipole())
     pacts = pacts_against(ds, "USA")
-    years = first(pacts, 0.1) - 1992
-    return Finding(holds=years >= 20, figure=f"below .1 for {years:.1f} years; at most {float(pacts.max()):.3f}")
+    years = min(first(pacts, 0.1), float(pacts["time"][-1])) - 1992
+    return Finding(holds=years >= 20, figure=f"below .1 for {years:.0f} years at least; at most {float(pacts.max()):.3f}")
 
 
 def claim_018_hard_balancing_comes_late() -> Finding:

@@ -26,6 +26,17 @@ def falls(numbers: Numbers, by: float = 0.02) -> bool:
     return rises([-number for number in numbers], by)
 
 
+def climbs(numbers: Numbers) -> bool:
+    """No step down, and from end to end up by one percent at least."""
+    series = list(numbers)
+    return rises(series, 0.0) and series[-1] > 1.01 * series[0]
+
+
+def sinks(numbers: Numbers) -> bool:
+    """No step up, and from end to end down by one percent at least."""
+    return climbs(list(numbers)[::-1])
+
+
 def listed(numbers: Numbers, digits: int = 3) -> str:
     """Numbers as a figure states them, to so many significant digits."""
     return ", ".join(f"{number:.{digits}g}" for number in numbers)
@@ -110,8 +121,8 @@ def unipole() -> xr.Dataset:
 
 
 def resisted() -> xr.Dataset:
-    """A leader of share .6 and four others, whose soft balancing works not at all, as in the model, or half as well again."""
-    return run(world(led(0.6), years=20.0), dial("soft balancing effectiveness", 0.0, 0.5, 0.75))
+    """A leader of share .6 and four others, whose soft balancing works not at all, as in the model, or in full."""
+    return run(world(led(0.6), years=20.0), dial("soft balancing effectiveness", 0.0, 0.5, 1.0))
 
 
 # Decay and collective action
@@ -155,7 +166,7 @@ def claim_108_many_coordinate_worse_than_few() -> Finding:
     ratios = [coalitions(equal(count)).isel(variant=1) for count in (2, 4, 8)]
     five, ten = ([float(ratio.sel(time=year)) for ratio in ratios] for year in (5, 10))
     return Finding(
-        holds=falls(five, 0.05) and falls(ten, 0.0),
+        holds=falls(five, 0.05) and falls(ten, 0.05),
         figure=f"2, 4, 8 others: {listed(five)} after five years, {listed(ten)} after ten",
     )
 
@@ -180,11 +191,11 @@ def claim_110_the_great_are_exploited_by_the_small() -> Finding:
     ds = run(bloc, dial("free riding", 0.0, 0.3, 0.8)).sel(state=list(allies)).isel(time=-1)
     found = [ranked(ds["burden"].isel(variant=k).values, ds["economy"].isel(variant=k).values) for k in range(3)]
     burden = 100 * ds["burden"].isel(variant=1).values[[0, 1, -1]]
-    holds = found[1] > 0.3 and found[1] > found[0]
+    holds = found[1] > 0 and climbs(found) and burden[0] > 1.01 * burden[-1]
     figure = (
         f"rank correlation with free riding 0, .3, .8: {listed(found, 2)}; percent, leader, next and least {listed(burden)}"
     )
-    return Finding(holds=holds, figure=figure)
+    return Finding(holds=bool(holds), figure=figure)
 
 
 def ranked(one: np.ndarray, other: np.ndarray) -> float:
@@ -194,15 +205,15 @@ def ranked(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def claim_111_private_benefits_cure_free_riding() -> Finding:
-    """What free riding takes from the burden of a small ally, the benefits being common, half private, or private."""
-    pairs = {
-        f"{private:g}-{phi:g}".replace(".", "p"): {"private benefits": private, "free riding": phi}
-        for private in (0.0, 0.5, 1.0)
-        for phi in (0.0, 0.8)
-    }
-    wanted = each(run(leader_and_others(3, lead=3.0), pairs), "desired_burden", state="A", time=5.0)
-    lost = [1 - much / none for none, much in zip(wanted[::2], wanted[1::2], strict=True)]
-    holds = lost[0] > 0.1 and falls(lost, 0.1) and lost[-1] < 0.02
+    """What free riding takes from the burden of a small ally, the benefits being common, half private, or private.
+
+    Below none is left where benefits are private: a free rider's allies count for less, so that it must do more itself.
+    """
+    riders: dict[str, Dials] = {f"p{k}": {"private benefits": value, "free riding": 0.8} for k, value in enumerate((0, 0.5, 1))}
+    ds = run(leader_and_others(3, lead=3.0), {"none": {"free riding": 0.0}} | riders)
+    none, *wanted = each(ds, "desired_burden", state="A", time=5.0)
+    lost = [1 - much / none for much in wanted]
+    holds = lost[0] > 0.1 and falls(lost, 0.1) and lost[-1] < 0.01
     return Finding(holds=holds, figure=f"share of the burden lost to free riding {listed(lost)}")
 
 
@@ -292,14 +303,13 @@ def claim_116_expansion_provokes_balancing() -> Finding:
 def claim_117_soft_balancing_delays_the_leader() -> Finding:
     """A leader of share .6 who starts with a fifth of all benefits: his leverage, and the year in which he has two fifths."""
     as_yet = {"initial": {"share of benefits": 0.2}}
-    leader = run(world(led(0.6)) | as_yet, dial("soft balancing effectiveness", 0.0, 0.75, 1.0)).sel(state="L")
+    leader = run(world(led(0.6)) | as_yet, dial("soft balancing effectiveness", 0.0, 0.5, 1.0)).sel(state="L")
     years = [reached(leader["share_of_benefits"].sel(variant=variant), 0.4) for variant in leader["variant"].values]
-    use = [a / b for a, b in zip(each(leader, "usable_leverage"), each(leader, "power_share"), strict=True)]
-    dated = ", ".join("never" if np.isinf(year) else f"{year:.1f}" for year in years)
-    return Finding(
-        holds=falls(use) and rises(years, 0.01) and years[-1] > 1.1 * years[0],
-        figure=f"leverage over share {listed(use)}; two fifths of benefits in year {dated}",
-    )
+    leverage, share = each(leader, "usable_leverage"), each(leader, "power_share")
+    use = [a / b for a, b in zip(leverage, share, strict=True)]
+    holds = sinks(use) and climbs(years) and abs(share[-1] / share[0] - 1) < 0.01
+    figure = f"leverage over share {listed(use)}; share {listed(share)}; two fifths of benefits in year {listed(years)}"
+    return Finding(holds=holds, figure=figure)
 
 
 def overseas(inside: float, outside: float) -> dict[str, dict[str, float]]:
@@ -309,28 +319,32 @@ def overseas(inside: float, outside: float) -> dict[str, dict[str, float]]:
 
 
 def claim_118_denial_takes_the_leaders_reach() -> Finding:
-    """A region that resists, and allies overseas with a rival of their own: what basing denial takes from the leader."""
+    """A region calm or hostile, allies overseas with a rival of their own: what basing denial in full takes from the leader."""
     pacts = {"L": {"E": 1.0, "F": 1.0, "*": 0.0}, "E": {"L": 1.0, "*": 0.0}, "F": {"L": 1.0, "*": 0.0}, "*": 0.0}
     size = {"L": 8.0} | dict.fromkeys("AB", 1.0) | {"E": 1.0, "F": 1.0, "R": 2.0}
     places = world(size, years=20.0, distance=overseas(1000.0, 8000.0), sea=overseas(0.0, 1.0), initial_pacts=pacts)
-    ds = run(places, dial("basing denial", 0.0, 0.5, 1.0))
+    images = {x: {"initial hostility": {"A": {"L": x, "*": 0.2}, "B": {"L": x, "*": 0.2}, "*": 0.2}} for x in (0.2, 0.9)}
+    denial = {f"{x}_{level}": dials | {"basing denial": level} for x, dials in images.items() for level in (0.0, 1.0)}
+    ds = run(places, denial)
     region, elsewhere = (each(ds, "attacking_force", state="L", other=other) for other in ("A", "E"))
-    whole = each(ds, "military_capability", state="L")
-    lost = [100 * (1 - numbers[-1] / numbers[0]) for numbers in (region, elsewhere, whole)]
-    holds = falls(region) and lost[0] > 1.5 * lost[1] and abs(lost[2]) < 0.2
+    force = each(ds, "military_capability", state="L")
+    lost = [[100 * (1 - x[k + 1] / x[k]) for k in (0, 2)] for x in (region, elsewhere, force)]
+    holds = lost[0][1] > 1 + lost[0][0] and abs(lost[1][1] - lost[1][0]) < 1 and max(map(abs, lost[2])) < 1
     return Finding(
-        holds=holds, figure=f"percent lost in the region, overseas, in all: {lost[0]:.1f}, {lost[1]:.1f}, {lost[2]:.1f}"
+        holds=holds,
+        figure=f"percent lost, region calm or hostile: there {listed(lost[0])}, overseas {listed(lost[1])}, "
+        f"of all force {max(map(abs, lost[2])):.1f}",
     )
 
 
 def claim_119_a_bloc_without_the_leader() -> Finding:
-    """Eight others who resist a leader of .65 together, with blocs that divert no trade, little, or more."""
-    ds = run(world(led(0.65, 8), soft_balancing_effectiveness=1.0), dial("trade diversion", 0.0, 0.002, 0.01))
+    """Four others who resist a leader of .6 together and in full, with blocs that divert no trade, little, or more."""
+    ds = run(world(led(0.6), soft_balancing_effectiveness=1.0), dial("trade diversion", 0.0, 0.002, 0.01))
     member, leader = (each(ds, "economy", state=state) for state in ("A", "L"))
-    holds = rises(member, 0.01) and falls(leader, 0.01)
     change = [[100 * (value / numbers[0] - 1) for value in numbers[1:]] for numbers in (member, leader)]
     return Finding(
-        holds=holds, figure=f"output after forty years, percent: member {listed(change[0])}; leader {listed(change[1])}"
+        holds=climbs(member) and sinks(leader),
+        figure=f"output after forty years, percent: member {listed(change[0])}; leader {listed(change[1])}",
     )
 
 
@@ -405,7 +419,7 @@ def claim_124_soft_balancing_leaves_the_balance() -> Finding:
     """Soft balancing that works or not: the leader's share stays within one percent in twenty years, his leverage does not."""
     ds = resisted()
     share, leverage = each(ds, "power_share", state="L"), each(ds, "usable_leverage", state="L")
-    holds = abs(share[-1] / share[0] - 1) < 0.01 and leverage[-1] < 0.9 * leverage[0]
+    holds = abs(share[-1] / share[0] - 1) < 0.01 and sinks(leverage)
     return Finding(holds=holds, figure=f"share {listed(share)}; leverage {listed(leverage)}")
 
 
@@ -413,7 +427,7 @@ def claim_125_soft_balancing_keeps_autonomy() -> Finding:
     """Soft balancing by degrees: the autonomy of those who resist rises, the leader's share stays."""
     ds = resisted()
     autonomy, share = each(ds, "autonomy", state="A"), each(ds, "power_share", state="L")
-    holds = rises(autonomy) and abs(share[-1] / share[0] - 1) < 0.01
+    holds = climbs(autonomy) and abs(share[-1] / share[0] - 1) < 0.01
     return Finding(holds=holds, figure=f"autonomy {listed(autonomy)}; share {listed(share)}")
 
 
@@ -475,22 +489,17 @@ def claim_129_growth_and_not_balancing_makes_chinas_force() -> Finding:
     burden = 100 * ds["burden"].sel(variant="default", time=slice(2001, 2022)).values
     whole, output, part, _ = sources("default", "CHN", 2001.0, 2022.0)
     force = each(ds.sel(variant=["default", "frozen"]), "military_capability", time=2022.0)
-    holds = (
-        burden.max() / burden.min() < 1.35
-        and abs(burden.mean() - 1.85) < 0.4
-        and abs(part) < 0.25 * output
-        and abs(force[0] / force[1] - 1) < 0.1
-    )
+    constant = 1.6 <= round(burden.mean(), 1) <= 2.1 and burden.max() / burden.min() < 2.1 / 1.6
+    holds = constant and output > 0.5 * whole and part < 0 and abs(force[0] / force[1] - 1) < 0.1
     return Finding(
         holds=bool(holds),
-        figure=f"burden {burden.min():.2f} to {burden.max():.2f} percent; growth {whole:.2f}, "
-        f"of output {output:.2f}, of burden {part:.2f}; "
-        f"force {listed(force)}, nobody balancing",
+        figure=f"burden {burden.min():.2f} to {burden.max():.2f} percent, mean {burden.mean():.2f}; growth {whole:.2f}, "
+        f"of output {output:.2f}, of burden {part:.2f}; force {listed(force)}, nobody balancing",
     )
 
 
 def claim_130_growth_is_read_as_intent() -> Finding:
-    """A riser at China's pace and a steady state, no pacts, when a third sees both as equal: threat and hostility."""
+    """A riser at China's pace and a steady state, no pacts, when a third sees both as equal: excess threat and hostility."""
     neighbours = world(
         {"L": 2.0, "O": 1.0, "F": 0.6, "S": 1.0}, initial_growth_advantage={"F": 0.057, "*": 0.0}, alliance_reliability=0.0
     )
@@ -503,7 +512,7 @@ def claim_130_growth_is_read_as_intent() -> Finding:
         for name, found in excess.items():
             found.append(100 * (float(ratio[name].interp(time=year)) - 1))
     threat, hostile = excess.values()
-    holds = threat[1] > 1 and threat[2] > 2 * threat[1] and hostile[1] > 5 and threat[0] < 0.5
+    holds = threat[1] > 1 and all(rises(found) and found[1] > 3 * found[0] for found in (threat, hostile))
     return Finding(
         holds=holds,
         figure=f"percent above the steady state's, growth not read, read, read more: "
@@ -579,7 +588,7 @@ def claim_134_tests_wear_promises_out() -> Finding:
         and falls(cohesion[1], 0.1)
         and falls(cohesion[2], 0.3)
         and rises(attack)
-        and rises(war, 0.005)
+        and rises(war, 0.01)
     )
     return Finding(
         holds=holds,
@@ -617,15 +626,17 @@ def claim_136_external_balancing_is_the_commoner() -> Finding:
 
 
 def claim_137_lone_balancing_needs_size() -> Finding:
-    """States of graded size under one leader: share of hard balancing done alone, and where it falls below one half."""
+    """States of graded size under one leader: part of hard balancing done alone, the cut-off at one half, what the least do."""
     size = {"L": 4.0, "A": 3.0, "B": 2.0, "C": 1.5, "D": 1.0, "E": 0.6, "F": 0.3, "G": 0.1}
     last = run(world(size, years=15.0)).isel(time=-1).sel(state=list("ABCDEFG"))
     part = (last["power_share"] / last["leader_share"]).values
     internal, external = (last["posture"].sel(strategy=strategy).values for strategy in (INTERNAL, EXTERNAL))
     alone = internal / (internal + external)
     other = last["posture"].sel(strategy=[EXTERNAL, "neutrality", "bandwagoning", "leash slipping"]).sum("strategy").values
-    cut = float(np.interp(0.5, alone[::-1], part[::-1]))
-    holds = falls(alone[2:], 0.05) and alone[0] > 0.6 and alone[-1] < 0.05 and internal[-1] < 0.05 and other[-1] > 0.8
+    above = int((alone > 0.5).sum())
+    cut = float(np.interp(0.5, alone[[above, above - 1]], part[[above, above - 1]]))
+    once = 0 < above < len(alone) and alone[:above].min() > 0.5
+    holds = once and ranked(alone, part) > 0 and alone[-2:].max() < 0.1 and other[-1] > 0.5
     return Finding(
         holds=bool(holds),
         figure=f"size {listed(part, 2)}: alone {listed(alone, 2)}, half at {cut:.2f}; else in the smallest {other[-1]:.2f}",
@@ -633,19 +644,19 @@ def claim_137_lone_balancing_needs_size() -> Finding:
 
 
 def claim_138_soft_balancing_while_the_lead_is_too_large() -> Finding:
-    """The majors of 2016, a lead beyond one half being too large: soft balancing against pacts that oppose the leader."""
+    """The majors of 2016, a lead of more than half being too large to balance: soft balancing against pacts that oppose."""
     ds = run(majors("unipole_2016"), dial("balancing collapse share", 0.5)).isel(variant=0)
     rest = ds.drop_sel(state="USA").drop_sel(other="USA")
     both = np.minimum(rest["opposition"], rest["opposition"].rename(state="other"))
     pacts = (rest["commitment"] * both).max("other").mean("state")
     soft = rest["posture"].sel(strategy=SOFT).mean("state")
-    beyond = ds["power_share"].sel(state="USA") > 0.5
-    after = (pacts / soft).where(~beyond)
+    share = ds["power_share"].sel(state="USA")
+    beyond, leads = share > 0.5, share >= ds["power_share"].max("state")
+    after = (pacts / soft).where(leads & ~beyond)
     turn = after.argmax("time")
-    holds = bool((soft > 1.5 * pacts).where(beyond, True).all()) and float(after.max()) > 1.1
+    holds = bool((soft > 1.01 * pacts).where(beyond, True).all()) and float(after.max()) > 1.01
     start, end = ([float(s.isel(time=t)) for s in (soft, pacts)] for t in (0, turn))
     return Finding(
         holds=holds,
-        figure=f"soft, pacts at share {float(ds['leader_share'][0]):.2f}: {listed(start)}; "
-        f"at {float(ds['leader_share'][turn]):.2f}: {listed(end)}",
+        figure=f"soft, pacts at share {float(share[0]):.2f}: {listed(start)}; at {float(share[turn]):.2f}: {listed(end)}",
     )

@@ -38,7 +38,7 @@ def _run(source: str) -> xr.Dataset:
 def states(
     parameters: Dials, names: tuple[str, ...], *, years: float = 40.0, start: float = 0.0, **tables: Any
 ) -> dict[str, Any]:
-    """A world of the states named, with parameters of the model, saved yearly; further tables (`events = [...]`) as they are."""
+    """A world of the states named, with parameters of the model, saved yearly; further tables (`events`) as they are."""
     return {
         "schema": 1,
         "model": {"file": str(MODEL)},
@@ -53,7 +53,7 @@ def states(
 def leader_and_others(
     others: int = 4, *, lead: float = 2.0, distance: float = 1500.0, years: float = 40.0, **tables: Any
 ) -> dict[str, Any]:
-    """A leader L, `lead` times as large as each of some equal others A, B, ..., all as far apart and of equal income and burden."""
+    """A leader L, `lead` times as large as each of equal others A, B, ..., all as far apart and of equal income and burden."""
     names = ("L", *"ABCDEFGHIJKMNOPQRSTUVWXYZ"[:others])
     size = {"L": lead, "*": 1.0}
     scaled = lambda unit: {state: unit * factor for state, factor in size.items()}  # noqa: E731
