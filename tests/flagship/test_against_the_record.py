@@ -79,6 +79,14 @@ def test_a_theory_only_turns_dials_within_sourced_ranges(flagship: Model, path: 
     assert len(theory["parameters"]) >= 5
 
 
+def test_theories_turn_the_same_dials() -> None:
+    """So that nothing but their values tells them apart; growth only takes mechanisms away."""
+    dials = {path.stem: set(tomllib.loads(path.read_text(encoding="utf-8"))["parameters"]) for path in THEORIES}
+    del dials["growth_only"]
+    assert len(dials) == 6
+    assert all(dials["waltz"] == turned for turned in dials.values())
+
+
 def test_distances_are_symmetric_and_in_the_range_of_the_earth() -> None:
     scenario = tomllib.loads((ROOT / "scenarios" / "unipole_1992.toml").read_text(encoding="utf-8"))
     distance = scenario["parameters"]["distance"]["value"]
