@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from findings import Finding
+from readings import falls, first, rises, trend
 from worlds import base_year, leader_and_others, run, states
 
 KEEP = (
@@ -113,28 +114,6 @@ def values(array: xr.DataArray, time: float | None = None) -> list[float]:
     return [float(value) for value in array.values]
 
 
-def falls(numbers: Iterable[float], by: float = 0.02) -> bool:
-    """Each is below the one before by this share of it at least."""
-    return all(after < before * (1 - by) for before, after in pairwise(numbers))
-
-
-def rises(numbers: Iterable[float], by: float = 0.02) -> bool:
-    """Each is above the one before by this share of it at least."""
-    return all(after > before * (1 + by) for before, after in pairwise(numbers))
-
-
-def first(series: xr.DataArray, level: float) -> float:
-    """Time at which a series over time first reaches the level, linear between saved times; infinite if never."""
-    numbers, times = series.values, series["time"].values
-    reached = np.flatnonzero(numbers >= level)
-    if len(reached) == 0:
-        return float("inf")
-    k = int(reached[0])
-    if k == 0:
-        return float(times[0])
-    return float(times[k - 1] + (level - numbers[k - 1]) / (numbers[k] - numbers[k - 1]) * (times[k] - times[k - 1]))
-
-
 def firsts(series: xr.DataArray, level: float) -> list[float]:
     """`first` of every variant."""
     return [first(series.sel(variant=variant), level) for variant in series["variant"].values]
@@ -148,11 +127,6 @@ def shown(numbers: Iterable[float], digits: int = 2) -> str:
 def lasting(numbers: Iterable[float]) -> list[float]:
     """Those that are finite: dates of what happens at all."""
     return [number for number in numbers if np.isfinite(number)]
-
-
-def trend(numbers: list[float]) -> float:
-    """Rank correlation with the order in which they stand, without ties: 1 where they rise throughout, -1 where they fall."""
-    return float(np.corrcoef(np.argsort(np.argsort(numbers)), np.arange(len(numbers)))[0, 1])
 
 
 def change(numbers: list[float]) -> float:

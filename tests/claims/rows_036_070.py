@@ -1,20 +1,15 @@
 """Claims 36 to 70: neutrality, bandwagoning, regional balancing, and what external balancing gains and costs."""
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from findings import Finding
+from readings import each, falls, listed, rises, trend
 from worlds import World, at, base_year, leader_and_others, run, states
 
 Table = dict[str, Any]
-
-
-def each(ds: xr.Dataset, name: str, **where: Any) -> list[float]:
-    """The number at every variant, in their order."""
-    return [at(ds, name, variant=str(variant), **where) for variant in ds["variant"].values]
 
 
 def alone(world: World, name: str, **where: Any) -> float:
@@ -25,26 +20,6 @@ def alone(world: World, name: str, **where: Any) -> float:
 def dial(name: str, *values: Any) -> dict[str, Table]:
     """One variant for each value of a parameter."""
     return {f"at-{number}": {name: value} for number, value in enumerate(values)}
-
-
-def rises(values: Iterable[float], by: float = 0.02) -> bool:
-    """Whether each value exceeds the one before by this part of it, at least."""
-    return all(after > before + by * abs(before) for before, after in pairwise(values))
-
-
-def falls(values: Iterable[float], by: float = 0.02) -> bool:
-    """Whether each value stays below the one before by this part of it, at least."""
-    return rises([-value for value in values], by)
-
-
-def trend(values: list[float]) -> float:
-    """Rank correlation with the order in which they stand, without ties: 1 where they rise throughout, -1 where they fall."""
-    return float(np.corrcoef(np.argsort(np.argsort(values)), np.arange(len(values)))[0, 1])
-
-
-def listed(values: Iterable[float], digits: int = 3) -> str:
-    """The values in words: "0.1, 0.2, 0.4"."""
-    return ", ".join(f"{value:.{digits}g}" for value in values)
 
 
 def per_mille(values: Iterable[float]) -> str:

@@ -1,11 +1,12 @@
 """Claims 71 to 105: blocs and spirals, order, why states balance, whom they join, and what stands in the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import xarray as xr
 from findings import Finding
+from readings import climbs, listed, sinks, trend
 from worlds import Dials, at, base_year, leader_and_others, run, states
 
 HARD = ["internal balancing", "external balancing"]
@@ -50,29 +51,6 @@ def hard(ds: xr.Dataset, **where: Any) -> float:
     return float(ds["posture"].sel(strategy=HARD, **where).sum("strategy").mean())
 
 
-def rising(values: Iterable[float], *, by: float = 0.0) -> bool:
-    """Each value is above the one before, and the last above the first by a share `by`."""
-    series = list(values)
-    return all(low < high for low, high in pairwise(series)) and series[-1] > series[0] * (1 + by)
-
-
-def falling(values: Iterable[float], *, by: float = 0.0) -> bool:
-    """Each value is below the one before, and the last below the first by a share `by`."""
-    return rising(list(values)[::-1], by=by)
-
-
-def ranked(values: Iterable[float]) -> float:
-    """Rank correlation of the values with their order."""
-    series = list(values)
-    order = sorted(range(len(series)), key=series.__getitem__)
-    return 1 - 6 * sum((place - rank) ** 2 for rank, place in enumerate(order)) / (len(series) ** 3 - len(series))
-
-
-def listed(values: Iterable[float], digits: int = 3) -> str:
-    """Numbers in a row, to so many significant digits."""
-    return ", ".join(f"{value:.{digits}g}" for value in values)
-
-
 def answers(dial: str, values: Mapping[str, Any], *, lead: float = 3.0, **more: Any) -> xr.Dataset:
     """A leader three times as large as each of four equal others, under several values of one dial."""
     return run(leader_and_others(4, lead=lead, parameters=more), {name: {dial: value} for name, value in values.items()})
@@ -100,7 +78,7 @@ def claim_071_a_bloc_arms_its_rivals() -> Finding:
     ds = run(world, variants)
     burdens = [mean(ds, "burden", variant=f"{pact}_0.4", state="C") for pact in (0, 1)]
     change = [mean(ds, "war_hazard", variant=f"1_{o}") / mean(ds, "war_hazard", variant=f"0_{o}") - 1 for o in (0, 1)]
-    holds = rising(burdens, by=0.01) and change[0] < -0.01 and change[1] > 0.01
+    holds = climbs(burdens, by=0.01) and change[0] < -0.01 and change[1] > 0.01
     figure = f"rivals' burden {listed(burdens)}; war hazard {change[0]:+.2f} under defence, {change[1]:+.2f} under offence"
     return Finding(holds=holds, figure=figure)
 
@@ -117,7 +95,7 @@ def claim_072_telling_defence_from_attack_damps_the_spiral() -> Finding:
     burden = {variant: ds["burden"].sel(variant=variant) for variant in kicks}
     extra = [burden[f"{level:g}_0.06"] - burden[f"{level:g}_0.03"] for level in levels]
     gains = [float(more.sel(state="B").sum() / more.sel(state="A").sum()) for more in extra]
-    return Finding(holds=falling(gains, by=0.2) and gains[-1] < 1, figure=f"burden returned per burden added {listed(gains)}")
+    return Finding(holds=sinks(gains, by=0.2) and gains[-1] < 1, figure=f"burden returned per burden added {listed(gains)}")
 
 
 def claim_073_settled_benefits_leave_nothing_to_fight_over() -> Finding:
@@ -137,7 +115,7 @@ def claim_074_order_lets_economies_grow() -> Finding:
     """War made likelier step by step: hazard and mean growth."""
     ds = answers("base war hazard", by_value(0.0, 0.1, 0.2, 0.3))
     hazard, growth = over(ds, "war_hazard"), over(ds, "economic_growth")
-    holds = rising(hazard) and falling(growth, by=0.05)
+    holds = climbs(hazard) and sinks(growth, by=0.05)
     return Finding(holds=holds, figure=f"hazard {listed(hazard)}, growth {listed(growth)}")
 
 
@@ -166,7 +144,7 @@ def claim_076_hegemony_is_unattainable() -> Finding:
     force = ds["military_capability"].sel(state=list("RAB"))
     region = {v: (force.sel(state="R", variant=v) / force.sel(variant=v).sum("state")).values[[0, -1]] for v in ("w", "m")}
     world = at(ds, "power_share", state="R", variant="m")
-    holds = start > 0.5 > 1.01 * end and rising(region["m"], by=0.01) and falling(region["w"], by=0.01) and world < 0.5
+    holds = start > 0.5 > 1.01 * end and climbs(region["m"], by=0.01) and sinks(region["w"], by=0.01) and world < 0.5
     figure = (
         f"Waltz: leader {start:.2f} to {end:.2f}, regional {listed(region['w'])}; "
         f"Mearsheimer: regional {listed(region['m'])}, of the world {world:.2f}"
@@ -207,7 +185,7 @@ def claim_078_those_who_want_security_never_bid() -> Finding:
 def claim_079_an_enforced_order_saves_arms() -> Finding:
     """Enforcement from anarchy to a nearly full order: mean burden."""
     burdens = over(answers("enforcement", by_value(0.0, 0.3, 0.6, 0.9)), "burden")
-    return Finding(holds=falling(burdens, by=0.1), figure=f"mean burden {listed(burdens)}")
+    return Finding(holds=sinks(burdens, by=0.1), figure=f"mean burden {listed(burdens)}")
 
 
 def claim_080_one_revisionist_arms_everybody() -> Finding:
@@ -215,7 +193,7 @@ def claim_080_one_revisionist_arms_everybody() -> Finding:
     ds = answers("revisionism", {"none": 0.0, "one": only("L", 1.0)}, **{"power appetite": 0.0})
     everyone = over(ds, "burden")
     others = [mean(ds, "burden", variant=variant, state=list("ABCD")) for variant in ("none", "one")]
-    holds = rising(everyone, by=0.03) and rising(others, by=0.03)
+    holds = climbs(everyone, by=0.03) and climbs(others, by=0.03)
     return Finding(holds=holds, figure=f"mean burden of all {listed(everyone)}, of the others {listed(others)}")
 
 
@@ -254,7 +232,7 @@ def claim_083_guns_now_cost_guns_later() -> Finding:
     ds = run(world, {f"{level:g}": {"initial burden": only("A", level, otherwise=0.03)} for level in levels})
     early, late = ([at(ds, "military_capability", variant=f"{x:g}", state="A", time=t) for x in levels] for t in (5, 100))
     best = late.index(max(late))
-    holds = rising(early, by=1.0) and 0 < best < 5 and late[-1] < 0.9 * late[best]
+    holds = climbs(early, by=1.0) and 0 < best < 5 and late[-1] < 0.9 * late[best]
     figure = f"force after 5 years {listed(early)}; after 100 {listed(late)}, most at {levels[best]:.2f}"
     return Finding(holds=holds, figure=figure)
 
@@ -265,7 +243,7 @@ def claim_084_uncertain_allies_make_states_arm() -> Finding:
     bold = answers("variance of reliability", by_value(1.0), **{"risk aversion": 0.0})
     shares = [own_effort(ds, variant=v, state="A") for v in ds["variant"].values]
     indifferent = own_effort(bold, variant="1", state="A")
-    holds = rising(shares, by=0.03) and abs(indifferent / shares[0] - 1) < 0.005
+    holds = climbs(shares, by=0.03) and abs(indifferent / shares[0] - 1) < 0.005
     figure = f"internal share of hard balancing {listed(shares)}; {indifferent:.3g} without risk aversion"
     return Finding(holds=holds, figure=figure)
 
@@ -283,7 +261,7 @@ def claim_085_a_common_threat_overrides_a_quarrel() -> Finding:
     ds = answers("offensive share", shares, **hostile)
     threat = [mean(ds, "threat", variant=variant, state="A", other="L") for variant in shares]
     pact = [at(ds, "commitment", variant=variant, state="A", other="B") for variant in shares]
-    holds = rising(threat, by=0.01) and pact[-1] > 1.01 * pact[0] and ranked(pact) > 0
+    holds = climbs(threat, by=0.01) and pact[-1] > 1.01 * pact[0] and trend(pact) > 0
     return Finding(holds=holds, figure=f"threat {listed(threat)}, commitment {listed(pact)}")
 
 
@@ -295,7 +273,7 @@ def claim_086_bandwagoning_feeds_the_leader() -> Finding:
     ds = answers("strategy weight", {f"{x:g}": weights | {"bandwagoning": x} for x in values}, lead=6.0)
     follow = over(ds, "following")
     share = [at(ds, "power_share", variant=f"{value:g}", state="L") for value in values]
-    holds = rising(follow) and rising(share, by=0.2)
+    holds = climbs(follow) and climbs(share, by=0.2)
     return Finding(holds=holds, figure=f"following {listed(follow)}, leader's share after 40 years {listed(share)}")
 
 
@@ -309,7 +287,7 @@ def claim_087_growth_is_answered_before_parity() -> Finding:
     before = [ds.sel(variant=f"{value:g}").where(ratio.sel(variant=f"{value:g}") < 0.95, drop=True) for value in values]
     threat = [float(part["threat"].sel(state="A", other="R").isel(time=-1)) for part in before]
     burden = [float(part["burden"].sel(state="A").isel(time=-1)) for part in before]
-    holds = rising(threat, by=0.1) and rising(burden, by=0.03)
+    holds = climbs(threat, by=0.1) and climbs(burden, by=0.03)
     return Finding(holds=holds, figure=f"just before parity: threat {listed(threat)}, others' burden {listed(burden)}")
 
 
@@ -368,7 +346,7 @@ def claim_090_small_coalitions_give_more_say() -> Finding:
     influence = [at(ds, "influence", state="A", variant="0", time=0) for ds in worlds]
     allying = [[mean(ds, "posture", strategy=HARD[1], state="A", variant=variant) for variant in dials] for ds in worlds]
     kept = [wishing / indifferent for indifferent, wishing in allying]
-    holds = abs(safety[1] / safety[0] - 1) < 0.1 and falling(influence, by=0.1) and falling(kept, by=0.1)
+    holds = abs(safety[1] / safety[0] - 1) < 0.1 and sinks(influence, by=0.1) and sinks(kept, by=0.1)
     figure = f"safety {listed(safety)}, influence {listed(influence)}, external balancing kept {listed(kept)}"
     return Finding(holds=holds, figure=figure)
 
@@ -385,7 +363,7 @@ def claim_091_autonomy_speaks_against_bandwagoning() -> Finding:
     results = [answers("autonomy weight", dials, lead=lead) for lead in (3.0, 10.0)]
     shares = [[leaning(ds, variant=variant, state="A") for variant in dials] for ds in results]
     figure = f"balancing over balancing and bandwagoning {listed(shares[0])}; the leader ten times as large {listed(shares[1])}"
-    return Finding(holds=all(rising(share, by=0.01) for share in shares), figure=figure)
+    return Finding(holds=all(climbs(share, by=0.01) for share in shares), figure=figure)
 
 
 def leaning(ds: xr.Dataset, **where: Any) -> float:
@@ -401,7 +379,7 @@ def unequal() -> xr.Dataset:
 def claim_092_the_weakest_bandwagon() -> Finding:
     """A leader and five unequal others: bandwagoning by size, from the smallest; it falls overall."""
     weights = [mean(unequal(), "posture", strategy="bandwagoning", state=state) for state in "ABCDE"]
-    holds = ranked(weights) < 0 and weights[0] > 1.01 * max(weights[1:])
+    holds = trend(weights) < 0 and weights[0] > 1.01 * max(weights[1:])
     return Finding(holds=holds, figure=f"bandwagoning from the smallest up {listed(weights)}")
 
 
@@ -409,7 +387,7 @@ def claim_093_middle_powers_balance() -> Finding:
     """A leader and five unequal others: hard balancing by size, rising, or rising to a peak and falling."""
     weights = [hard(unequal(), state=state) for state in "ABCDE"]
     peak = weights.index(max(weights))
-    holds = peak > 0 and rising(weights[: peak + 1], by=0.01) and (peak == 4 or falling(weights[peak:], by=0.01))
+    holds = peak > 0 and climbs(weights[: peak + 1], by=0.01) and (peak == 4 or sinks(weights[peak:], by=0.01))
     return Finding(holds=holds, figure=f"hard balancing from the smallest up {listed(weights)}")
 
 
@@ -422,7 +400,7 @@ def claim_094_power_repels_or_attracts() -> Finding:
     }
     ds = run(leader_and_others(4), variants)
     without, fully = ([hard(ds, variant=f"{rho}_{lead}", state="A") for lead in (2, 4)] for rho in (0, 1))
-    holds = rising(without, by=0.2) and falling(fully, by=0.2)
+    holds = climbs(without, by=0.2) and sinks(fully, by=0.2)
     return Finding(holds=holds, figure=f"hard balancing {listed(without)} without reward, {listed(fully)} with")
 
 
@@ -433,7 +411,7 @@ def claim_095_distance_halves_the_threat() -> Finding:
     chance = [mean(ds, "threat", variant=variant, state="A", other="L") for variant in ds["variant"].values]
     ratios = [high / low for low, high in pairwise(force)]
     figure = f"force to reckon with x {listed(ratios)} at 5000 and 10000 km; chance of attack {listed(chance)}"
-    return Finding(holds=ratios[1] <= 0.5 and falling(chance, by=0.5), figure=figure)
+    return Finding(holds=ratios[1] <= 0.5 and sinks(chance, by=0.5), figure=figure)
 
 
 def claim_096_small_neighbours_of_the_great_bandwagon() -> Finding:
@@ -454,7 +432,7 @@ def claim_097_offensive_force_provokes() -> Finding:
     """The leader's force made fitter to attack, its total unchanged at the start: others' burden and coalition."""
     ds = answers("offensive share", {f"{x:g}": only("L", x, otherwise=0.5) for x in (0.2, 0.5, 0.8)})
     burden, coalition = over(ds, "burden", state="A"), over(ds, "counter_coalition_ratio")
-    holds = rising(burden, by=0.05) and rising(coalition, by=0.2)
+    holds = climbs(burden, by=0.05) and climbs(coalition, by=0.2)
     return Finding(holds=holds, figure=f"others' burden {listed(burden)}, coalition over leader {listed(coalition)}")
 
 
@@ -466,7 +444,7 @@ def claim_098_hostile_intent_provokes_and_power_alone_less() -> Finding:
     early = ds.sel(time=slice(0, 10))
     own, walt = ([mean(early, "counter_coalition_ratio", variant=f"{who}{x}") for x in views] for who in ("", "walt_"))
     share = mean(early, "power_share", variant="walt_0", state="L")
-    holds = rising(own, by=0.2) and rising(walt, by=0.5) and walt[0] < 0.5 * walt[-1] and share > 0.4
+    holds = climbs(own, by=0.2) and climbs(walt, by=0.5) and walt[0] < 0.5 * walt[-1] and share > 0.4
     figure = f"coalition over leader {listed(own)}; Walt {listed(walt)} at a leader's share of {share:.2f}"
     return Finding(holds=holds, figure=figure)
 
@@ -487,7 +465,7 @@ def claim_100_domestic_limits_prolong_hegemony() -> Finding:
     """The highest burden that societies bear lowered from 4 to 2 percent, from 1992: years of unipolarity."""
     ds = run(base_year("unipole_1992", years=60), {f"{x:g}": {"maximum burden": x} for x in (0.04, 0.03, 0.02)})
     years = [float(ds["unipolar_duration"].sel(variant=v, index="military")) for v in ds["variant"].values]
-    return Finding(holds=rising(years, by=0.05), figure=f"years {listed(years)} at 4, 3, 2 percent")
+    return Finding(holds=climbs(years, by=0.05), figure=f"years {listed(years)} at 4, 3, 2 percent")
 
 
 def claim_101_arming_alarms_the_neighbours() -> Finding:
@@ -497,7 +475,7 @@ def claim_101_arming_alarms_the_neighbours() -> Finding:
     levels = (0.03, 0.06, 0.1)
     ds = run(world, {f"{level:g}": {"initial burden": only("A", level, otherwise=0.03)} for level in levels})
     top = [[at(ds, "burden", variant=f"{x:g}", state=s, time=20) for x in levels] for s in ("B", "L")]
-    holds = rising(top[0], by=0.01) and rising(top[1], by=0.01)
+    holds = climbs(top[0], by=0.01) and climbs(top[1], by=0.01)
     return Finding(holds=holds, figure=f"after 20 years: neighbour's burden {listed(top[0])}, leader's {listed(top[1])}")
 
 
@@ -530,7 +508,7 @@ def claim_103_arms_breed_hostility_which_fades() -> Finding:
     force = [at(ds, "military_capability", variant=f"{level:g}", state="A", time=10) for level in levels]
     high, low = ([at(ds, "hostility", variant=f"{x:g}", state="B", other="A", time=t) for x in levels] for t in (20, 60))
     faded = 1 - (low[2] - low[0]) / (high[2] - high[0])
-    holds = rising(force, by=0.5) and rising(high, by=0.2) and faded > 0.3
+    holds = climbs(force, by=0.5) and climbs(high, by=0.2) and faded > 0.3
     figure = f"force {listed(force)}, hostility {listed(high)}, of the rise {faded:.2f} gone after 60 years"
     return Finding(holds=holds, figure=figure)
 
@@ -543,7 +521,7 @@ def claim_104_success_needs_coherent_and_lasting_alliances() -> Finding:
     ds = run(leader_and_others(4, lead=3.0, parameters={"initial pacts": pacts}), variants)
     ratio = {variant: at(ds, "counter_coalition_ratio", variant=variant) for variant in variants}
     chance = [value**2 / (1 + value**2) for value in ratio.values()]
-    holds = rising(chance[:4], by=0.5) and rising(chance[4:], by=0.1)
+    holds = climbs(chance[:4], by=0.5) and climbs(chance[4:], by=0.1)
     return Finding(holds=holds, figure=f"chance by worth {listed(chance[:4])}, by half-life {listed(chance[4:])}")
 
 
@@ -556,5 +534,5 @@ def claim_105_defection_undermines_trust() -> Finding:
     then = [ds.sel(time=[14.0], variant="base") for ds in results]
     cohesion = [float(ds["cohesion"].sel(state=list("ABCD"), other=list("ABCD")).sum()) / 12 for ds in then]
     effort = [own_effort(ds, state="B") for ds in then]
-    holds = falling(cohesion, by=0.1) and rising(effort, by=0.03)
+    holds = sinks(cohesion, by=0.1) and climbs(effort, by=0.03)
     return Finding(holds=holds, figure=f"cohesion {listed(cohesion)}, internal share of hard balancing {listed(effort)}")

@@ -1,12 +1,12 @@
 """Claims 106 to 138: decay and collective action, established hegemony, legitimacy, timing, and how balancing shows in data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from findings import Finding
+from readings import climbs, each, falls, first, listed, rises, sinks
 from worlds import Dials, at, base_year, leader_and_others, run, states
 
 Numbers = Iterable[float]
@@ -14,46 +14,6 @@ Numbers = Iterable[float]
 SOFT, INTERNAL, EXTERNAL = "soft balancing", "internal balancing", "external balancing"
 PACT_OF_TWO = {"A": {"B": 1.0, "*": 0.0}, "B": {"A": 1.0, "*": 0.0}, "*": 0.0}
 """A pact of A and B."""
-
-
-def rises(numbers: Numbers, by: float = 0.02) -> bool:
-    """Each number is greater than the one before, by this share of it at least."""
-    return all(after > before + by * abs(before) for before, after in pairwise(numbers))
-
-
-def falls(numbers: Numbers, by: float = 0.02) -> bool:
-    """Each number is less than the one before, by this share of it at least."""
-    return rises([-number for number in numbers], by)
-
-
-def climbs(numbers: Numbers) -> bool:
-    """No step down, and from end to end up by one percent at least."""
-    series = list(numbers)
-    return rises(series, 0.0) and series[-1] > 1.01 * series[0]
-
-
-def sinks(numbers: Numbers) -> bool:
-    """No step up, and from end to end down by one percent at least."""
-    return climbs(list(numbers)[::-1])
-
-
-def listed(numbers: Numbers, digits: int = 3) -> str:
-    """Numbers as a figure states them, to so many significant digits."""
-    return ", ".join(f"{number:.{digits}g}" for number in numbers)
-
-
-def each(ds: xr.Dataset, name: str, **where: Any) -> list[float]:
-    """One number per variant, in their order."""
-    return [at(ds, name, variant=str(variant), **where) for variant in ds["variant"].values]
-
-
-def reached(series: xr.DataArray, level: float) -> float:
-    """Time at which a series first reaches a level, linear between saved times; infinite if it never does."""
-    numbers, times = series.values, series["time"].values
-    k = int(np.argmax(numbers >= level))
-    if not numbers[k] >= level:
-        return float("inf")
-    return float(np.interp(level, numbers[k - 1 : k + 1], times[k - 1 : k + 1])) if k else float(times[0])
 
 
 def dial(name: str, *values: float) -> dict[str, dict[str, Any]]:
@@ -135,7 +95,7 @@ def claim_106_pacts_fade_without_a_threat() -> Finding:
     expected = [float(np.log(2) / rate) for rate in (0.09, 0.035, 0.019)]
     frozen = {f"f{k}": {"alliance half life": years, "balancing responsiveness": 0.0} for k, years in enumerate(expected)}
     pact = run(alone, frozen | {"live": {"alliance half life": expected[1]}})["commitment"].sel(state="A", other="B")
-    *found, live = (reached(-one / one.isel(time=0), -0.5) for one in pact.transpose("variant", "time"))
+    *found, live = (first(-one / one.isel(time=0), -0.5) for one in pact.transpose("variant", "time"))
     exact = all(abs(a / b - 1) < 0.02 for a, b in zip(found, expected, strict=True))
     holds = exact and abs(live / expected[1] - 1) < 0.15
     figure = f"years by rate {listed(expected)}; found {listed(found)}; the second {live:.1f} if partners are still sought"
@@ -191,7 +151,7 @@ def claim_110_the_great_are_exploited_by_the_small() -> Finding:
     ds = run(bloc, dial("free riding", 0.0, 0.3, 0.8)).sel(state=list(allies)).isel(time=-1)
     found = [ranked(ds["burden"].isel(variant=k).values, ds["economy"].isel(variant=k).values) for k in range(3)]
     burden = 100 * ds["burden"].isel(variant=1).values[[0, 1, -1]]
-    holds = found[1] > 0 and climbs(found) and burden[0] > 1.01 * burden[-1]
+    holds = found[1] > 0 and climbs(found, by=0.01) and burden[0] > 1.01 * burden[-1]
     figure = (
         f"rank correlation with free riding 0, .3, .8: {listed(found, 2)}; percent, leader, next and least {listed(burden)}"
     )
@@ -304,10 +264,10 @@ def claim_117_soft_balancing_delays_the_leader() -> Finding:
     """A leader of share .6 who starts with a fifth of all benefits: his leverage, and the year in which he has two fifths."""
     as_yet = {"initial": {"share of benefits": 0.2}}
     leader = run(world(led(0.6)) | as_yet, dial("soft balancing effectiveness", 0.0, 0.5, 1.0)).sel(state="L")
-    years = [reached(leader["share_of_benefits"].sel(variant=variant), 0.4) for variant in leader["variant"].values]
+    years = [first(leader["share_of_benefits"].sel(variant=variant), 0.4) for variant in leader["variant"].values]
     leverage, share = each(leader, "usable_leverage"), each(leader, "power_share")
     use = [a / b for a, b in zip(leverage, share, strict=True)]
-    holds = sinks(use) and climbs(years) and abs(share[-1] / share[0] - 1) < 0.01
+    holds = sinks(use, by=0.01) and climbs(years, by=0.01) and abs(share[-1] / share[0] - 1) < 0.01
     figure = f"leverage over share {listed(use)}; share {listed(share)}; two fifths of benefits in year {listed(years)}"
     return Finding(holds=holds, figure=figure)
 
@@ -343,7 +303,7 @@ def claim_119_a_bloc_without_the_leader() -> Finding:
     member, leader = (each(ds, "economy", state=state) for state in ("A", "L"))
     change = [[100 * (value / numbers[0] - 1) for value in numbers[1:]] for numbers in (member, leader)]
     return Finding(
-        holds=climbs(member) and sinks(leader),
+        holds=climbs(member, by=0.01) and sinks(leader, by=0.01),
         figure=f"output after forty years, percent: member {listed(change[0])}; leader {listed(change[1])}",
     )
 
@@ -419,7 +379,7 @@ def claim_124_soft_balancing_leaves_the_balance() -> Finding:
     """Soft balancing that works or not: the leader's share stays within one percent in twenty years, his leverage does not."""
     ds = resisted()
     share, leverage = each(ds, "power_share", state="L"), each(ds, "usable_leverage", state="L")
-    holds = abs(share[-1] / share[0] - 1) < 0.01 and sinks(leverage)
+    holds = abs(share[-1] / share[0] - 1) < 0.01 and sinks(leverage, by=0.01)
     return Finding(holds=holds, figure=f"share {listed(share)}; leverage {listed(leverage)}")
 
 
@@ -427,7 +387,7 @@ def claim_125_soft_balancing_keeps_autonomy() -> Finding:
     """Soft balancing by degrees: the autonomy of those who resist rises, the leader's share stays."""
     ds = resisted()
     autonomy, share = each(ds, "autonomy", state="A"), each(ds, "power_share", state="L")
-    holds = climbs(autonomy) and abs(share[-1] / share[0] - 1) < 0.01
+    holds = climbs(autonomy, by=0.01) and abs(share[-1] / share[0] - 1) < 0.01
     return Finding(holds=holds, figure=f"autonomy {listed(autonomy)}; share {listed(share)}")
 
 
@@ -437,7 +397,7 @@ def claim_125_soft_balancing_keeps_autonomy() -> Finding:
 def parity(index: str) -> float:
     """Year in which China draws level with the United States by an index."""
     power = unipole().sel(variant="default", index=index)["power_index"]
-    return reached(power.sel(state="CHN") / power.sel(state="USA"), 1.0)
+    return first(power.sel(state="CHN") / power.sel(state="USA"), 1.0)
 
 
 def claim_126_rising_powers_emerge() -> Finding:
@@ -508,7 +468,7 @@ def claim_130_growth_is_read_as_intent() -> Finding:
     for variant in ds["variant"].values:
         one = ds.sel(variant=variant)
         ratio = {name: one[name].sel(other="F") / one[name].sel(other="S") for name in ("perceived_capability", *excess)}
-        year = reached(ratio["perceived_capability"], 1.0)
+        year = first(ratio["perceived_capability"], 1.0)
         for name, found in excess.items():
             found.append(100 * (float(ratio[name].interp(time=year)) - 1))
     threat, hostile = excess.values()
