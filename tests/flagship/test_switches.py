@@ -5,9 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 import xarray as xr
-from small_worlds import THREE, scalar_dials, system, world
+from loops import together, values
+from small_worlds import THREE, scalar_dials, system, tables, world
 
+from sdrun.bind import with_subscripts
+from sdrun.compile.links import Links, links
 from sdrun.model import Model, name_id
+from sdrun.read import read_scenario
 from sdrun.system import System
 
 STRATEGIES = (
@@ -145,6 +149,47 @@ ENTERS: Mapping[str, set[str]] = {
 """Dial -> all equations that it enters."""
 
 
+WITHIN: Mapping[str, tuple[float, str, str]] = {
+    "acceptance": (0, "accustomed share", "accepted share"),
+    "autonomy weight": (0, "influence", "attraction"),
+    "balancing responsiveness": (0, "decided burden", "burden"),
+    "buck passing": (0, "others able", "attraction"),
+    "complacency": (0, "dependence", "economic growth"),
+    "conditionality": (1, "support", "attacking force"),
+    "cost of a test": (0, "tests", "credibility"),
+    "crowding out": (0, "burden", "economic growth"),
+    "delegitimation": (0, "contestation", "rightful conduct"),
+    "differentiation": (1, "burden", "hostile signal"),
+    "divergence cost": (0, "interest gap", "commitment decay"),
+    "emboldenment": (0, "support", "attacking force"),
+    "fait accompli": (0, "offence advantage", "timely force"),
+    "flocking": (0, "posture, bandwagoning", "mobilisation"),
+    "generality of alliances": (1, "shared threat", "common purpose"),
+    "hostility formation": (0, "hostile signal", "hostility"),
+    "insecurity drag": (0, "war hazard", "economic growth"),
+    "institutional efficiency": (0, "institutionalisation", "commitment formation"),
+    "intent weight": (0, "hostility", "intentions"),
+    "latent power weight": (0, "economy share", "usable leverage"),
+    "leash effort": (0, "posture, leash slipping", "mobilisation"),
+    "momentum": (0, "perceived following", "attraction"),
+    "mutual support": (0, "perceived coordination", "attraction"),
+    "pact reassurance": (0, "commitment", "intentions"),
+    "piecemeal": (0, "solidarity", "opposing force"),
+    "private benefits": (1, "reliance", "security gap"),
+    "probing": (0, "hegemonic bid", "tests"),
+    "resentment": (0, "free riding in pacts", "commitment decay"),
+    "reward and punishment": (0, "leader focus", "price of opposition"),
+    "risk aversion": (0, "variance of reliability", "prospective coalition"),
+    "security dilemma": (0, "burden", "hostile signal"),
+    "slighting of the weak": (0, "solo capacity", "coalition gain"),
+    "unilateralism": (0, "leadership", "rightful conduct"),
+    "variance of reliability": (0, "risk aversion", "prospective coalition"),
+}
+"""Dial of a mechanism within an equation -> where it is off, and the link (from, to) that is gone then."""
+
+PLAIN = {"cost of balancing", "future uncertainty", "misperception", "primacy effort", "uncertainty"}
+"""Dials whose mechanism is the dial itself, added or multiplied as it stands: at 0 there is nothing left of it."""
+
 SHAPES = (
     """
 acceptable gap, activation threshold, activation width, alliance half life, autonomy time, balancing collapse share,
@@ -185,6 +230,33 @@ def on_diagonal(values: xr.DataArray) -> xr.DataArray:
     return values["state"] == values["other"] if pair else xr.zeros_like(values.isel(variant=0, drop=True), dtype=bool)
 
 
+@pytest.fixture(scope="module")
+def linked(flagship: Model) -> tuple[Links, list[str]]:
+    """The links in the active world as it is ("on") and with each dial of `WITHIN` alone at its end, a moment of each."""
+    model = with_subscripts(flagship, read_scenario(tables(parameters=ACTIVE)).cases[0])
+    dials = {name_id(name): {name: float(off)} for name, (off, _, _) in WITHIN.items()}
+    parameters = {**ACTIVE, "interest gap": 0.2, "defection": 0.05, "probes": 0.2}
+    ds = world(parameters=parameters, variants={"on": {}, **dials}, years=10.0, step=1.0)
+    names = [str(variant) for variant in ds["variant"].values]
+    return links(model, together([values(model, ds.sel(variant=name), (6.0,)) for name in names])), names
+
+
+@pytest.mark.parametrize("dial", WITHIN)
+def test_a_dial_at_its_end_removes_the_link(linked: tuple[Links, list[str]], dial: str) -> None:
+    among, names = linked
+    _, source, reader = WITHIN[dial]
+    wanted = {name_id(part) for part in source.split(", ")}
+    slopes = [
+        np.broadcast_to(slope, (len(names),))
+        for element, sources in among.items()
+        for read, slope in sources.items()
+        if element[0] == name_id(reader) and read[0] == name_id(source.split(", ")[0]) and wanted <= {read[0], *read[1]}
+    ]
+    found = np.abs(np.array(slopes))
+    assert found[:, names.index("on")].max() > 0
+    np.testing.assert_array_equal(found[:, names.index(name_id(dial))], 0.0)
+
+
 @pytest.mark.parametrize("dial", ENTERS)
 def test_a_dial_enters_its_mechanism_and_no_other(dial: str) -> None:
     """Nothing else can change but through the equations listed."""
@@ -193,7 +265,7 @@ def test_a_dial_enters_its_mechanism_and_no_other(dial: str) -> None:
 
 def test_every_dial_is_a_switch_or_shapes_one(flagship: Model) -> None:
     """No mechanism without its switch: what is no switch is a rate, a time, a width, a threshold or a scale."""
-    assert set(SWITCHES) <= set(ENTERS)
+    assert {*SWITCHES, *WITHIN, *PLAIN} == set(ENTERS)
     assert {*ENTERS, *SHAPES} == {label for label, _, _ in scalar_dials(flagship).values()}
 
 
