@@ -8,7 +8,7 @@ import numpy as np
 
 from sdrun.errors import Problem
 from sdrun.scenario import Case
-from sdrun.simulation import History, Run, Setup, part
+from sdrun.simulation import History, Run, Setup, part, to_record
 from sdrun.system import System
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def batches(systems: Sequence[System], setups: Sequence[Setup]) -> Iterator[tupl
         yield tuple(setups)
         return
     pairs = zip(systems, setups, strict=True)
-    sizes = [len(setup.times) * sum(slot.size for slot in system.recorded) for system, setup in pairs]
+    sizes = [len(setup.times) * sum(slot.size for slot in to_record(system, setup)) for system, setup in pairs]
     width = max(1, VALUES_AT_ONCE // max(sizes))
     for start in range(0, samples.size, width):
         yield tuple(part(setup, start, start + width) for setup in setups)
@@ -34,7 +34,7 @@ def batches(systems: Sequence[System], setups: Sequence[Setup]) -> Iterator[tupl
 def run_of_ones(case: Case, system: System, setup: Setup) -> Run:
     """A run that never was, of the first and the last time, to see what results will look like."""
     times, samples = setup.times[[0, -1]], setup.parameters.shape[1]
-    values = {slot.name: np.broadcast_to(1.0, (*slot.shape, 2, samples)) for slot in system.recorded}
+    values = {slot.name: np.broadcast_to(1.0, (*slot.shape, 2, samples)) for slot in to_record(system, setup)}
     return Run(case=case, system=system, setup=setup, history=History(time=times, values=values, evaluations=0))
 
 

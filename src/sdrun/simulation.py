@@ -8,7 +8,7 @@ import numpy as np
 from sdrun.errors import Problem
 from sdrun.scenario import Case
 from sdrun.sweep import Samples
-from sdrun.system import System
+from sdrun.system import Slot, System
 from sdrun.types import Parameters, Times
 
 
@@ -44,8 +44,15 @@ class Setup:
     jumps: tuple[Jump, ...] = ()
     samples: Samples | None = None
     """Of a sweep: what the columns of `parameters` are; None for a single run."""
+    recorded: tuple[str, ...] | None = None
+    """Names of the variables to record (`Slot.name`); None is all of them."""
     factors: tuple[str, ...] = ()
     """Ids of the parameters that a sweep varies."""
+
+
+def to_record(system: System, setup: Setup) -> tuple[Slot, ...]:
+    """What a history will hold, in the model's order."""
+    return tuple(slot for slot in system.recorded if setup.recorded is None or slot.name in setup.recorded)
 
 
 def part(setup: Setup, start: int, stop: int) -> Setup:
@@ -61,7 +68,7 @@ class History:
 
     time: Times
     values: Mapping[str, np.ndarray]
-    """Every recorded variable by `Slot.name`, shape (*slot.shape, times, samples)."""
+    """Every variable that was to be recorded by `Slot.name`, shape (*slot.shape, times, samples)."""
     evaluations: int
     """Calls of the right-hand side."""
     failures: Mapping[int, Problem] = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """The model as a system of ordinary differential equations, ready to integrate."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from sdrun.lanes.code import LaneCode
 from sdrun.types import Operand, Parameters, State
 
 Constants = tuple[Operand, ...]
@@ -106,6 +107,8 @@ class System:
 
     Times outside (start, stop), infinities and NaN may be among them and mean nothing.
     """
+    lanes: Callable[[Sequence[str], bool], LaneCode] | None = None
+    """(names to record, fixed step?) -> the same functions for lanes, all but `breaks`; None where it was written by hand."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

@@ -75,8 +75,8 @@ def to_dataset(runs: Sequence[Run], scenario: Scenario, *, run_id: str = "") -> 
     """The runs of a scenario as one dataset; one run per case, in the scenario's order."""
     unit = shared_time_unit(runs)
     _refuse_other_dimensions(runs)
-    changing = frozenset(slot.id for run in runs for slot in run.system.recorded if _changes(run, slot))
-    swept = frozenset(slot.id for run in runs for slot in run.system.recorded if _is_swept(run, slot))
+    changing = frozenset(slot.id for run in runs for slot in _recorded(run) if _changes(run, slot))
+    swept = frozenset(slot.id for run in runs for slot in _recorded(run) if _is_swept(run, slot))
     parts = [_dataset(run, changing, swept) for run in runs]
     ds = _join(parts, scenario.cases) if scenario.has_variants else parts[0]
     ds["time"].attrs = attributes(long_name="time", units=unit, axis="T")
@@ -94,8 +94,8 @@ def _dataset(run: Run, changing: frozenset[str], swept: frozenset[str]) -> "xr.D
     for dimension in _dimensions(run.system):
         coords[_free(dimension.name)] = (_free(dimension.name), np.array(dimension.labels, dtype=str))
     coords["time"] = ("time", np.asarray(run.history.time, dtype=float))
-    recorded = {slot.id: _variable_name(run.system, slot) for slot in run.system.recorded}
-    data: dict[str, Any] = {recorded[slot.id]: _variable(run, slot, slot.id in changing) for slot in run.system.recorded}
+    recorded = {slot.id: _variable_name(run.system, slot) for slot in _recorded(run)}
+    data: dict[str, Any] = {recorded[slot.id]: _variable(run, slot, slot.id in changing) for slot in _recorded(run)}
     if "sample" in coords:
         data["status"] = (
             "sample",
@@ -107,6 +107,10 @@ def _dataset(run: Run, changing: frozenset[str], swept: frozenset[str]) -> "xr.D
     for name in parameters:
         ds[name].attrs["role"] = "parameter"
     return ds
+
+
+def _recorded(run: Run) -> tuple[Slot, ...]:
+    return tuple(slot for slot in run.system.recorded if slot.name in run.history.values)
 
 
 def _sample_coords(run: Run) -> dict[str, Any]:
@@ -163,10 +167,12 @@ def _is_swept(run: Run, slot: Slot) -> bool:
 
 
 def _status(run: Run) -> np.ndarray:
-    """1 for samples with a stock that is not finite."""
+    """1 for samples that the solver gave up, and those with a stock that is not finite."""
     stocks = [run.history.values[slot.name] for slot in run.system.stocks if slot.name in run.history.values]
     finite = [np.isfinite(values).reshape(-1, values.shape[-1]).all(axis=0) for values in stocks]
-    return np.broadcast_to(~np.all(finite, axis=0), (_samples(run),)).astype(np.int8)
+    status = np.broadcast_to(~np.all(finite, axis=0), (_samples(run),)).astype(np.int8)
+    status[list(run.history.failures)] = 1
+    return status
 
 
 def _samples(run: Run) -> int:

@@ -45,7 +45,7 @@ def integer(x: Operand) -> Operand:
 
 def quantum(x: Operand, q: Operand) -> Operand:
     """The multiple of `q` next to `x` towards zero, or `x` where q is not positive."""
-    usable = np.asarray(q) >= SMALL
+    usable = np.greater_equal(q, SMALL)
     return np.where(usable, q * np.trunc(np.divide(x, np.where(usable, q, 1.0))), x)
 
 

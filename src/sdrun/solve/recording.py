@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float, Int
 
-from sdrun.simulation import Setup
+from sdrun.simulation import Setup, to_record
 from sdrun.system import Constants, System
 from sdrun.types import State
 
@@ -18,15 +18,16 @@ AT_ONCE = 2**18
 
 
 def blank(system: System, setup: Setup) -> Values:
-    """Room for every recorded variable."""
+    """Room for every variable that is to be recorded."""
     size = (len(setup.times), setup.parameters.shape[1])
-    return {slot.name: np.empty((*slot.shape, *size)) for slot in system.recorded}
+    return {slot.name: np.empty((*slot.shape, *size)) for slot in to_record(system, setup)}
 
 
 def record(values: Values, system: System, constants: Constants, *, t: float, dt: float, y: State, index: int) -> None:
     """All samples at one time, which judges switches too."""
-    for name, found in system.outputs(t, t, dt, y, constants).items():
-        values[name][..., index, :] = found
+    found = system.outputs(t, t, dt, y, constants)
+    for name, array in values.items():
+        array[..., index, :] = found[name]
 
 
 def record_times(
@@ -46,8 +47,9 @@ def record_times(
     outputs = cast(Any, system.outputs)  # it takes arrays of times too
     for first in range(0, len(t), width):
         part = slice(first, first + width)
-        for name, found in outputs(t[part], mode[part], dt, y[:, part], constants).items():
-            values[name][..., indices[part], sample] = found
+        found = outputs(t[part], mode[part], dt, y[:, part], constants)
+        for name, array in values.items():
+            array[..., indices[part], sample] = found[name]
 
 
 def floored(system: System, y: State) -> State:
