@@ -107,8 +107,8 @@ class System:
 
     Times outside (start, stop), infinities and NaN may be among them and mean nothing.
     """
-    lanes: Callable[[Sequence[str], bool], LaneCode] | None = None
-    """(names to record, fixed step?) -> the same functions for lanes, all but `breaks`; None where it was written by hand."""
+    lanes: Callable[[int, Sequence[str], bool], LaneCode] | None = None
+    """(lanes of a vector, names to record, fixed step?) -> the same functions for lanes, all but `breaks`; None where it was written by hand."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sdrun.compile.axes import flat_positions, shape
+from sdrun.compile.lanes import lane_code
 from sdrun.compile.layout import Layout
 from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
@@ -37,6 +39,7 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         rhs=functions["rhs"],
         outputs=functions["outputs"],
         breaks=functions["breaks"],
+        lanes=partial(lane_code, program, layout),
         unsolved_breaks=unsolved,
     )
 

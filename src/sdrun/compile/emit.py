@@ -186,7 +186,7 @@ class Emitter:
         if not variable.dims:
             xs, ys = np.array(tables[0].x), np.array(tables[0].y)
         else:
-            xs, ys = _by_element(self.model, id)
+            xs, ys = by_element(self.model, id)
         reshaped = f".reshape({', '.join(map(str, ys.shape))})" if ys.ndim > 1 else ""
         return f"{name}_X = _array({_numbers(xs)})\n{name}_Y = _array({_numbers(ys.ravel())}){reshaped}"
 
@@ -198,7 +198,7 @@ def _clock(call: Call) -> str:
     return "(_mode if _dt else _t)" if call.args[0] == Name("_instant") else "_mode"
 
 
-def _by_element(model: Model, id: str) -> tuple[np.ndarray, np.ndarray]:
+def by_element(model: Model, id: str) -> tuple[np.ndarray, np.ndarray]:
     """Points of a subscripted lookup, its equations spread over the elements they are meant for."""
     variable = model.variables[id]
     sizes = shape(model, variable)

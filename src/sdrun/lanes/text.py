@@ -126,7 +126,8 @@ class Function:
         """Add the function to its module; a `void` one returns by itself."""
         given = ", ".join(f"{type_}{' noalias' * (type_ == 'ptr')} %{argument}" for argument, type_ in arguments.items())
         end = ["  ret void"] if result == "void" else []
-        head = f"define {attributes} {result} @{name}({given}) nounwind {{"
+        inline = " noinline" * ("noinline" in attributes)
+        head = f"define {attributes.removeprefix('noinline ')} {result} @{name}({given}) nounwind{inline} {{"
         self.module.functions.append("\n".join([head, "entry:", *self.locals, *self.lines, *end, "}"]))
 
     # ── memory: vectors lie one after the other ──────────────────────────────────────────────────────────────────────────────
@@ -289,6 +290,14 @@ class Function:
         self.module.calls.add(name)
         given = ", ".join(f"{self.type()} {self.as_number(operand).register}" for operand in operands)
         return self.lane(f"call {self.type()} @{name}.lanes({given})")
+
+    def bitwise(self, operation: str, a: "Lane", b: int) -> "Lane":
+        """`add`, `shl`, `lshr`, `and`, `or` of 64-bit integers."""
+        return self.lane(f"{operation} {self.type(BITS)} {a.register}, {self.bits(b).register}", BITS)
+
+    def bitcast(self, lane: "Lane", kind: str) -> "Lane":
+        """The same 64 bits, as integers (`BITS`) or as numbers."""
+        return self.lane(f"bitcast {self.type(lane.kind)} {lane.register} to {self.type(kind)}", kind)
 
     def logic(self, operation: str, a: Any, b: Any) -> "Lane":
         """`and`, `or`, `xor` of conditions."""

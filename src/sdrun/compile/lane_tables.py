@@ -1,0 +1,63 @@
+"""Tables read by lanes: short ones by comparing with each point, long ones by binary search."""
+
+import numpy as np
+
+from sdrun.lanes.text import BITS, Function, Lane
+from sdrun.model import Between
+
+SHORT = 16
+"""So many points are compared one by one; a chain of that length costs as much as fetching from memory lane by lane."""
+
+
+def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Lane, between: Between, row: "int | str" = 0) -> Lane:
+    """The table at x, as `functions.arrays.interpolate` reads it; `ys` may have rows, of which `row` is read.
+
+    NaN gives NaN.  Positions in the table are counted, never computed from x, so that none can lie outside.
+    """
+    if len(xs) == 1:
+        constant = f.splat(f.load_one(f.module.doubles(ys.ravel()), row, "double"))
+        return f.select(f.compare("uno", x, x), x, constant)
+    held = x if between == Between.EXTRAPOLATE else np.minimum(np.maximum(x, xs[0]), xs[-1])
+    if between == Between.STEPS:
+        return f.select(f.compare("uno", x, x), x, _picked(f, xs[1:], held, [ys], row)[0])
+    widths = np.diff(xs)
+    slopes = np.diff(ys, axis=-1) / np.where(widths > 0, widths, np.inf)
+    below, low, slope = _picked(f, xs[1:-1], held, [xs[:-1], ys[..., :-1], slopes], row)
+    return f.arithmetic("fadd", low, f.arithmetic("fmul", slope, f.arithmetic("fsub", held, below)))
+
+
+def _picked(f: Function, knots: np.ndarray, x: Lane, columns: "list[np.ndarray]", row: "int | str") -> list[Lane]:
+    """From each column the value at the number of knots that x has reached; a column has one value more than there are knots."""
+    if len(knots) < SHORT and all(column.ndim == 1 or len(column) == 1 for column in columns):
+        return _chosen(f, knots, x, [column.ravel() for column in columns])
+    reached = _search(f, knots, x)
+    found = []
+    for column in columns:
+        at = reached
+        if column.ndim > 1:
+            first = f.splat(str(row) if isinstance(row, int) else row, BITS)
+            first = f.lane(f"mul {f.type(BITS)} {first.register}, {f.bits(column.shape[-1]).register}", BITS)
+            at = f.lane(f"add {f.type(BITS)} {first.register}, {reached.register}", BITS)
+        found.append(f.gather(f.module.doubles(column.ravel()), at))
+    return found
+
+
+def _chosen(f: Function, knots: np.ndarray, x: Lane, columns: "list[np.ndarray]") -> list[Lane]:
+    lanes = [f.number(column[0]) for column in columns]
+    for number, knot in enumerate(knots, start=1):
+        passed = f.compare("oge", x, float(knot))
+        lanes = [f.select(passed, float(column[number]), lane) for column, lane in zip(columns, lanes, strict=True)]
+    return lanes
+
+
+def _search(f: Function, knots: np.ndarray, x: Lane) -> Lane:
+    """How many knots x has reached, by halving: a sum of powers of two, which the padded table cannot be left by."""
+    size = 1 << max(1, len(knots).bit_length())
+    padded = f.module.doubles([*knots, *[np.inf] * (size - len(knots))])
+    reached, width = f.bits(0), size // 2
+    while width:
+        ahead = f.lane(f"add {f.type(BITS)} {reached.register}, {f.bits(width - 1).register}", BITS)
+        passed = f.logic("and", f.compare("oge", x, f.gather(padded, ahead)), f.compare("olt", f.gather(padded, ahead), np.inf))
+        further = f.lane(f"add {f.type(BITS)} {reached.register}, {f.bits(width).register}", BITS)
+        reached, width = f.select(passed, further, reached), width // 2
+    return reached

@@ -1,0 +1,86 @@
+"""IR → functions that can be called; the only importer of llvmlite.
+
+What is compiled stays in this process: a file of machine code that somebody else could write to is never read.
+"""
+
+import ctypes
+import threading
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sdrun.errors import Problem, ScenarioError
+from sdrun.lanes.elementary import definitions
+from sdrun.lanes.text import Module, linked
+
+OLDEST = (0, 45)
+"""Of llvmlite: the first with LLVM 20, whose spelling of IR `text` writes."""
+
+_LLVM = threading.Lock()
+"""LLVM compiles one module at a time."""
+
+
+def missing() -> str | None:
+    """Why there is no machine code to be had, or None."""
+    try:
+        import llvmlite
+    except ImportError:
+        return "llvmlite is not installed"
+    found = tuple(int(part) for part in llvmlite.__version__.split(".")[:2])
+    return None if found >= OLDEST else f"llvmlite {llvmlite.__version__} is too old"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Compiled functions; it must live as long as they are used."""
+
+    engine: Any = field(repr=False)
+
+    def function(self, name: str, pointers: int) -> Any:
+        """A function of so many addresses; while it runs other threads run too."""
+        return ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * pointers)(self.engine.get_function_address(name))
+
+
+def compiled(*modules: Module) -> Machine:
+    """The functions of all modules, and of the elementary functions that they call, for this very processor.
+
+    Raises ScenarioError where llvmlite is missing.
+    """
+    calls = set[str]().union(*(module.calls for module in modules))
+    return _compiled(linked(*modules, definitions(calls, modules[0].width)))
+
+
+def lanes() -> int:
+    """How many samples stand side by side: as many as two of the processor's vectors hold, eight at least."""
+    return 8
+
+
+@lru_cache(maxsize=32)
+def _compiled(text: str) -> Machine:
+    if why := missing():
+        raise ScenarioError(
+            Problem(what=f"the engine llvm cannot be used: {why}", help='pip install "llvmlite>=0.45", or engine = "numpy"')
+        )
+    import llvmlite.binding as llvm
+
+    with _LLVM:
+        _initialize(llvm)
+        module = llvm.parse_assembly(text)
+        module.verify()
+        target = llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=OPTIMISED
+        )
+        builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(OPTIMISED))
+        builder.getModulePassManager().run(module, builder)
+        engine = llvm.create_mcjit_compiler(module, target)
+        engine.finalize_object()
+    return Machine(engine)
+
+
+OPTIMISED = 2
+"""LLVM's level; 3 takes longer and gains nothing here."""
+
+
+def _initialize(llvm: Any) -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
