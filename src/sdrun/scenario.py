@@ -71,6 +71,7 @@ class TimeSpan:
 
 ADAPTIVE_METHODS = ("LSODA", "RK45", "RK23", "DOP853", "Radau", "BDF")
 FIXED_STEP_METHODS = ("euler", "rk4")
+ENGINES = ("auto", "numpy", "llvm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,8 @@ class Solver:
     """How it is integrated."""
 
     method: str = "LSODA"
+    engine: str = "auto"
+    """A row of `ENGINES`."""
     rtol: float = 1e-6
     atol: float = 1e-9
     step: float | None = None

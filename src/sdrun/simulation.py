@@ -38,6 +38,8 @@ class Setup:
     step: float
     """Of fixed-step methods."""
     method: str = "LSODA"
+    engine: str = "auto"
+    """`numpy`, `llvm`, or `auto`: whichever is faster for a model and a sweep of this size."""
     rtol: float = 1e-6
     atol: float = 1e-9
     max_step: float | None = None
@@ -71,6 +73,8 @@ class History:
     """Every variable that was to be recorded by `Slot.name`, shape (*slot.shape, times, samples)."""
     evaluations: int
     """Calls of the right-hand side."""
+    engine: str = "numpy"
+    """Which one ran."""
     failures: Mapping[int, Problem] = field(default_factory=dict)
     """Why samples of a sweep failed, by column; their values are NaN."""
 

@@ -108,7 +108,10 @@ class System:
     Times outside (start, stop), infinities and NaN may be among them and mean nothing.
     """
     lanes: Callable[[int, Sequence[str], bool], LaneCode] | None = None
-    """(lanes of a vector, names to record, fixed step?) -> the same functions for lanes, all but `breaks`; None where it was written by hand."""
+    """(lanes of a vector, names to record, fixed step?) -> the same functions for lanes, all but `breaks`.
+
+    None where the system was written by hand.
+    """
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

@@ -35,6 +35,7 @@ def bind(case: Case, system: System, samples: Samples | None = None) -> Setup:
         times=ticks.times,
         step=ticks.step,
         method=case.solver.method,
+        engine=case.solver.engine,
         rtol=case.solver.rtol,
         atol=case.solver.atol,
         max_step=case.solver.max_step,

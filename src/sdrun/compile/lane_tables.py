@@ -1,15 +1,17 @@
 """Tables read by lanes: short ones by comparing with each point, long ones by binary search."""
 
+from typing import Any
+
 import numpy as np
 
-from sdrun.lanes.text import BITS, Function, Lane
+from sdrun.lanes.text import BITS, Function
 from sdrun.model import Between
 
 SHORT = 16
 """So many points are compared one by one; a chain of that length costs as much as fetching from memory lane by lane."""
 
 
-def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Lane, between: Between, row: "int | str" = 0) -> Lane:
+def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Any, between: Between, row: "int | str" = 0) -> Any:
     """The table at x, as `functions.arrays.interpolate` reads it; `ys` may have rows, of which `row` is read.
 
     NaN gives NaN.  Positions in the table are counted, never computed from x, so that none can lie outside.
@@ -26,8 +28,8 @@ def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Lane, between: 
     return f.arithmetic("fadd", low, f.arithmetic("fmul", slope, f.arithmetic("fsub", held, below)))
 
 
-def _picked(f: Function, knots: np.ndarray, x: Lane, columns: "list[np.ndarray]", row: "int | str") -> list[Lane]:
-    """From each column the value at the number of knots that x has reached; a column has one value more than there are knots."""
+def _picked(f: Function, knots: np.ndarray, x: Any, columns: "list[np.ndarray]", row: "int | str") -> list[Any]:
+    """From each column the value at the number of knots that x has reached; one more than knots are values."""
     if len(knots) < SHORT and all(column.ndim == 1 or len(column) == 1 for column in columns):
         return _chosen(f, knots, x, [column.ravel() for column in columns])
     reached = _search(f, knots, x)
@@ -42,7 +44,7 @@ def _picked(f: Function, knots: np.ndarray, x: Lane, columns: "list[np.ndarray]"
     return found
 
 
-def _chosen(f: Function, knots: np.ndarray, x: Lane, columns: "list[np.ndarray]") -> list[Lane]:
+def _chosen(f: Function, knots: np.ndarray, x: Any, columns: "list[np.ndarray]") -> list[Any]:
     lanes = [f.number(column[0]) for column in columns]
     for number, knot in enumerate(knots, start=1):
         passed = f.compare("oge", x, float(knot))
@@ -50,7 +52,7 @@ def _chosen(f: Function, knots: np.ndarray, x: Lane, columns: "list[np.ndarray]"
     return lanes
 
 
-def _search(f: Function, knots: np.ndarray, x: Lane) -> Lane:
+def _search(f: Function, knots: np.ndarray, x: Any) -> Any:
     """How many knots x has reached, by halving: a sum of powers of two, which the padded table cannot be left by."""
     size = 1 << max(1, len(knots).bit_length())
     padded = f.module.doubles([*knots, *[np.inf] * (size - len(knots))])

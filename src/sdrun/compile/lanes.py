@@ -143,7 +143,7 @@ class Writer:
         with f.loop(self._size(id)) as element:
             at = added(f, element, place.start)
             stated = f.load("%p", added(f, element, first))
-            f.store(given(stated, f.load(place.base, at)), place.base, at)
+            f.store(f.as_number(given(stated, f.load(place.base, at))), place.base, at)
 
     def _constants(self) -> None:
         program, f = self.program, Function(self.module)

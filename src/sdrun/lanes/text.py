@@ -2,14 +2,15 @@
 
 Every number of a model stands for W samples at once and is a vector `<W x double>`, a lane per sample; a condition is
 `<W x i1>`.  `Lane` behaves as a NumPy array does: operators, ufuncs and `np.where` write instructions, so that the functions of
-`sdrun.functions` serve both engines as they stand.
+`sdrun.functions` serve both engines as they stand.  (Where a `Lane` comes back the annotation is Any: NumPy's stubs know arrays
+only.)
 
 No instruction carries a fast-math flag but `contract` (a * b + c in one rounding): the others allow LLVM to drop NaN, infinity
 and the roundings that exp and log rest on.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -39,7 +40,7 @@ class Module:
         self.calls: set[str] = set()
         """Elementary functions, by NumPy's names: `exp`, `log`, `power`, `sin`."""
 
-    def doubles(self, values: Sequence[float]) -> Pointer:
+    def doubles(self, values: Iterable[float]) -> Pointer:
         """A constant array of numbers, one for all lanes."""
         return self._constant("double", [literal(value) for value in values])
 
@@ -100,19 +101,19 @@ class Function:
         """An instruction that gives nothing."""
         self.lines.append(f"  {text}")
 
-    def lane(self, text: str, kind: str = NUMBER) -> "Lane":
+    def lane(self, text: str, kind: str = NUMBER) -> Any:
         """The same as `new`, for a vector."""
         return Lane(self, self.new(text), kind)
 
-    def argument(self, name: str, kind: str = NUMBER) -> "Lane":
+    def argument(self, name: str, kind: str = NUMBER) -> Any:
         """A vector that the function is called with."""
         return Lane(self, f"%{name}", kind)
 
-    def number(self, value: float) -> "Lane":
+    def number(self, value: float) -> Any:
         """A number that is the same in all lanes."""
         return Lane(self, f"splat (double {literal(value)})", NUMBER)
 
-    def bits(self, value: int) -> "Lane":
+    def bits(self, value: int) -> Any:
         """An integer that is the same in all lanes."""
         return Lane(self, f"splat (i64 {value})", BITS)
 
@@ -136,7 +137,7 @@ class Function:
         """Where the vector number `index` lies."""
         return base if index == 0 else self.new(f"getelementptr {type_ or self.type()}, ptr {base}, i64 {index}")
 
-    def load(self, base: Pointer, index: Index = 0, kind: str = NUMBER) -> "Lane":
+    def load(self, base: Pointer, index: Index = 0, kind: str = NUMBER) -> Any:
         """A vector from memory."""
         return self.lane(f"load {self.type(kind)}, ptr {self.address(base, index, self.type(kind))}, align 8", kind)
 
@@ -150,14 +151,14 @@ class Function:
         """One number, the same for all lanes: an integer, or a double."""
         return self.new(f"load {type_}, ptr {self.address(base, index, type_)}, align 8")
 
-    def splat(self, register: str, kind: str = NUMBER) -> "Lane":
+    def splat(self, register: str, kind: str = NUMBER) -> Any:
         """One number in all lanes."""
         first = self.new(f"insertelement {self.type(kind)} poison, {kind} {register}, i64 0")
         return self.lane(
             f"shufflevector {self.type(kind)} {first}, {self.type(kind)} poison, <{self.width} x i32> zeroinitializer", kind
         )
 
-    def gather(self, base: Pointer, index: "Lane", stride: int = 1, lane_offset: bool = False) -> "Lane":
+    def gather(self, base: Pointer, index: "Lane", stride: int = 1, lane_offset: bool = False) -> Any:
         """From an array of doubles, for each lane the one at its own index, which must be known to lie inside.
 
         With `lane_offset` the array is one of vectors, and each lane reads its own column.
@@ -245,28 +246,28 @@ class Function:
 
     # ── lanes ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def as_lane(self, value: Any) -> "Lane":
+    def as_lane(self, value: Any) -> Any:
         """A vector as it is; a number in all lanes."""
         return value if isinstance(value, Lane) else self.number(float(value))
 
-    def as_number(self, value: Any) -> "Lane":
+    def as_number(self, value: Any) -> Any:
         """A condition as 1 or 0."""
         lane = self.as_lane(value)
         if lane.kind == TRUTH:
             return self.lane(f"uitofp {self.type(TRUTH)} {lane.register} to {self.type()}")
         return lane
 
-    def as_truth(self, value: Any) -> "Lane":
+    def as_truth(self, value: Any) -> Any:
         """A number as whether it is not zero."""
         lane = self.as_lane(value)
         return lane if lane.kind == TRUTH else self.compare("une", lane, self.number(0.0))
 
-    def compare(self, order: str, a: Any, b: Any) -> "Lane":
+    def compare(self, order: str, a: Any, b: Any) -> Any:
         """`fcmp`: oeq, une, olt, ole, ogt, oge, uno."""
         a, b = self.as_number(a), self.as_number(b)
         return self.lane(f"fcmp {order} {self.type()} {a.register}, {b.register}", TRUTH)
 
-    def select(self, truth: Any, a: Any, b: Any) -> "Lane":
+    def select(self, truth: Any, a: Any, b: Any) -> Any:
         """`a` where `truth` holds, else `b`."""
         truth, a, b = self.as_truth(truth), self.as_lane(a), self.as_lane(b)
         if a.kind != b.kind:
@@ -274,32 +275,32 @@ class Function:
         type_ = self.type(a.kind)
         return self.lane(f"select {self.type(TRUTH)} {truth.register}, {type_} {a.register}, {type_} {b.register}", a.kind)
 
-    def arithmetic(self, operation: str, *operands: Any) -> "Lane":
+    def arithmetic(self, operation: str, *operands: Any) -> Any:
         """`fadd`, `fsub`, `fmul`, `fdiv`, `frem`, `fneg`."""
         registers = ", ".join(self.as_number(operand).register for operand in operands)
         return self.lane(f"{operation} {self.flags}{self.type()} {registers}")
 
-    def intrinsic(self, name: str, *operands: Any) -> "Lane":
+    def intrinsic(self, name: str, *operands: Any) -> Any:
         """LLVM's own `fabs`, `floor`, `ceil`, `trunc`, `rint`, `sqrt`, `fma` ..., exact or correctly rounded."""
         lanes = [self.as_number(operand) for operand in operands]
         function = self.module.intrinsic(f"llvm.{name}.v{self.width}f64", self.type(), [self.type()] * len(lanes))
         return self.lane(f"call {self.type()} {function}({', '.join(f'{self.type()} {lane.register}' for lane in lanes)})")
 
-    def call(self, name: str, *operands: Any) -> "Lane":
+    def call(self, name: str, *operands: Any) -> Any:
         """An elementary function (`sdrun.lanes.elementary`), by NumPy's name."""
         self.module.calls.add(name)
         given = ", ".join(f"{self.type()} {self.as_number(operand).register}" for operand in operands)
         return self.lane(f"call {self.type()} @{name}.lanes({given})")
 
-    def bitwise(self, operation: str, a: "Lane", b: int) -> "Lane":
+    def bitwise(self, operation: str, a: "Lane", b: int) -> Any:
         """`add`, `shl`, `lshr`, `and`, `or` of 64-bit integers."""
         return self.lane(f"{operation} {self.type(BITS)} {a.register}, {self.bits(b).register}", BITS)
 
-    def bitcast(self, lane: "Lane", kind: str) -> "Lane":
+    def bitcast(self, lane: "Lane", kind: str) -> Any:
         """The same 64 bits, as integers (`BITS`) or as numbers."""
         return self.lane(f"bitcast {self.type(lane.kind)} {lane.register} to {self.type(kind)}", kind)
 
-    def logic(self, operation: str, a: Any, b: Any) -> "Lane":
+    def logic(self, operation: str, a: Any, b: Any) -> Any:
         """`and`, `or`, `xor` of conditions."""
         a, b = self.as_truth(a), self.as_truth(b)
         return self.lane(f"{operation} {self.type(TRUTH)} {a.register}, {b.register}", TRUTH)

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from sdrun.read.settings import Amount, Number, Positive, Settings, Table, Text
 from sdrun.read.sweep_tables import SweepTable
-from sdrun.scenario import ADAPTIVE_METHODS, FIXED_STEP_METHODS
+from sdrun.scenario import ADAPTIVE_METHODS, ENGINES, FIXED_STEP_METHODS
 
 Method = Literal[*ADAPTIVE_METHODS, *FIXED_STEP_METHODS]  # type: ignore[valid-type]  # the nouns' own lists, once
 
@@ -44,6 +44,9 @@ class SolverTable(Table):
     """How it is integrated."""
 
     method: Method | None = None
+    engine: Literal[*ENGINES] | None = Field(  # type: ignore[valid-type]
+        None, description="What computes: numpy, llvm (machine code), or auto, the faster one for the size of the run."
+    )
     rtol: Positive | None = Field(None, description="Relative tolerance of adaptive methods; default 1e-6.")
     atol: Positive | None = Field(None, description="Absolute tolerance of adaptive methods; default 1e-9.")
     step: Positive | None = Field(

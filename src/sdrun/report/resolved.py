@@ -207,10 +207,11 @@ def _time_table(span: TimeSpan) -> dict[str, Any]:
 
 
 def _solver_table(solver: Solver) -> dict[str, Any]:
+    engine = solver.engine if solver.engine != "auto" else None
     if solver.method in FIXED_STEP_METHODS:
-        return _given({"method": solver.method, "step": solver.step})
+        return _given({"method": solver.method, "engine": engine, "step": solver.step})
     tolerances = {"rtol": solver.rtol, "atol": solver.atol, "max_step": solver.max_step}
-    return _given({"method": solver.method, **tolerances, "step": solver.step})
+    return _given({"method": solver.method, "engine": engine, **tolerances, "step": solver.step})
 
 
 def _setting_table(setting: Setting) -> dict[str, Any]:

@@ -24,6 +24,7 @@ import numpy as np
 
 from sdrun.errors import Problem, ScenarioError, nearest
 from sdrun.simulation import History, Setup
+from sdrun.solve.engines import engine_of, in_machine_code
 from sdrun.solve.fixed_step import euler, fixed_step, rk4
 from sdrun.solve.sampled import tolerant
 from sdrun.solve.scipy_adaptive import adaptive
@@ -71,6 +72,9 @@ def integrate(system: System, setup: Setup, progress: Progress = _untold) -> His
     if method is None:
         raise ScenarioError(Problem(what=f"unknown method '{setup.method}'", help=nearest(setup.method, SOLVERS)))
     with np.errstate(all="ignore"):
+        if engine_of(system, setup) == "llvm":
+            solvers = {name: row.solve for name, row in SOLVERS.items()}
+            return in_machine_code(solvers, system, setup, _by_hundredths(progress))
         if setup.samples is not None:
             return tolerant(method.solve, system, setup, _by_hundredths(progress), together=not method.adaptive)
         return method.solve(system, setup, _by_hundredths(progress))

@@ -38,7 +38,7 @@ def adaptive(
     scheme: str, system: System, setup: Setup, progress: Callable[[float], None], *, implicit: bool = False
 ) -> History:
     """Each sample on its own by SciPy's class `scheme`; an `implicit` one is given the Jacobian."""
-    setup = replace(setup, jumps=snapped(setup.jumps, setup.times), max_step=_longest_step(system, setup))
+    setup = replace(setup, jumps=snapped(setup.jumps, setup.times), max_step=longest_step(system, setup))
     start, span = setup.times[0], max(setup.times[-1] - setup.times[0], np.finfo(float).tiny)
     values, samples, calls = blank(system, setup), setup.parameters.shape[1], 0
     for sample in range(samples):
@@ -51,7 +51,7 @@ def adaptive(
     return History(time=setup.times, values=values, evaluations=calls)
 
 
-def _longest_step(system: System, setup: Setup) -> float:
+def longest_step(system: System, setup: Setup) -> float:
     """The user's `max_step`, or one short enough to meet switches whose times are unknown, or none."""
     if setup.max_step is not None:
         return setup.max_step

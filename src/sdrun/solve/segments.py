@@ -29,7 +29,7 @@ class Segment:
 def snap(time: float, anchors: Times) -> float:
     """The anchor that equals `time` but for rounding, or `time`."""
     near = anchors[np.argmin(np.abs(anchors - time))]
-    return float(near) if abs(near - time) <= _noise(anchors) else time
+    return float(near) if abs(near - time) <= noise(anchors) else time
 
 
 def snapped(jumps: Sequence[Jump], times: Times) -> tuple[Jump, ...]:
@@ -110,9 +110,10 @@ def _breaks(system: System, constants: Constants, start: float, stop: float, anc
     """The time breaks in order; of several that are one time but for rounding, the last."""
     found = np.concatenate([np.empty(0), *(np.ravel(times) for times in system.breaks(constants, start, stop))])
     breaks = np.unique([snap(time, anchors) for time in found[np.isfinite(found)]])
-    distinct: np.ndarray = breaks[np.append(np.diff(breaks) > _noise(anchors), True)[: breaks.size]]
+    distinct: np.ndarray = breaks[np.append(np.diff(breaks) > noise(anchors), True)[: breaks.size]]
     return distinct
 
 
-def _noise(anchors: Times) -> float:
+def noise(anchors: Times) -> float:
+    """How near two times are that are one."""
     return NOISE * max(1.0, float(np.max(np.abs(anchors))))

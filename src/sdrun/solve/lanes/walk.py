@@ -1,0 +1,160 @@
+"""Euler and Runge-Kutta on a grid, in IR: what `solve.fixed_step` does, from one jump to the next.
+
+walk(blocks, p, held, y, out, failed, clock, visits, steps, places, scratch)
+
+clock    [grid, t, step] at the beginning; the same for all
+visits   number of visits, then for each: whole steps until then; 1 where it lies off the grid; the row of `out` to
+         record in, or -1; 1 where the walk goes on from there
+places   times of the visits
+failed   [block][lane]: the time at which a stock ceased to be a finite number, else NaN
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from sdrun.lanes.code import LaneCode
+from sdrun.lanes.text import NUMBER, Module, Pointer
+from sdrun.solve.lanes.entries import Driver
+
+Y, NEXT, STAGE, K = 0, 1, 2, 3
+"""Numbers of the vectors as long as the state; slopes begin at K."""
+
+
+class Walk(Driver):
+    """The walk along the grid."""
+
+    def __init__(self, module: Module, code: LaneCode, held_at_zero: Sequence[slice], stages: int) -> None:
+        super().__init__(module, code, held_at_zero, K + stages)
+        self.grid, self.t, self.failed = self.f.local("double"), self.f.local("double"), self.f.local()
+
+    def slope(self, number: int, t: Any, y: Pointer) -> None:
+        """A slope at t, with switches judged where the step begins."""
+        begin, dt = self.f.splat(self.f.load_one(self.t, 0, NUMBER)), self.f.splat(self.step)
+        self.rhs((t, begin, dt), y, self.state(K + number))
+
+    @property
+    def step(self) -> str:
+        """The step of the grid."""
+        return self.f.load_one("%clock", 2, NUMBER)
+
+    def stage(self, scale: Any, number: int) -> Pointer:
+        """The state moved along one slope, and held at zero."""
+        f, y, slope, stage = self.f, self.state(Y), self.state(K + number), self.state(STAGE)
+        with f.loop(self.code.stocks) as row:
+            f.store(f.load(y, row) + scale * f.load(slope, row), stage, row)
+        self.floor(stage)
+        return stage
+
+    def moved(self, change: Callable[[str], Any]) -> None:
+        """NEXT from the state and its change by row; notes lanes whose stocks are no longer finite."""
+        f, y, after = self.f, self.state(Y), self.state(NEXT)
+        with f.loop(self.code.stocks) as row:
+            f.store(f.load(y, row) + change(row), after, row)
+        self.floor(after)
+
+
+def euler(walk: Walk, h: Any) -> None:
+    """One step of first order."""
+    f = walk.f
+    walk.slope(0, f.splat(f.load_one(walk.t, 0, NUMBER)), walk.state(Y))
+    slope = walk.state(K)
+    walk.moved(lambda row: f.load(slope, row) * h)
+
+
+def rk4(walk: Walk, h: Any) -> None:
+    """One step of fourth order."""
+    f = walk.f
+    t, half = f.splat(f.load_one(walk.t, 0, NUMBER)), h / 2.0
+    walk.slope(0, t, walk.state(Y))
+    walk.slope(1, t + half, walk.stage(half, 0))
+    walk.slope(2, t + half, walk.stage(half, 1))
+    walk.slope(3, t + h, walk.stage(h, 2))
+    k = [walk.state(K + number) for number in range(4)]
+    walk.moved(
+        lambda row: h / 6.0 * (f.load(k[0], row) + 2.0 * f.load(k[1], row) + 2.0 * f.load(k[2], row) + f.load(k[3], row))
+    )
+
+
+SCHEMES: dict[str, tuple[Callable[[Walk, Any], None], int]] = {"euler": (euler, 1), "rk4": (rk4, 4)}
+"""Step and number of slopes, by method."""
+
+
+def walk(code: LaneCode, held_at_zero: Sequence[slice], method: str) -> tuple[Module, int]:
+    """The function `walk`, and the vectors of scratch that it needs."""
+    scheme, slopes = SCHEMES[method]
+    module = Module(code.module.width)
+    own = Walk(module, code, held_at_zero, slopes)
+    f = own.f
+    with f.loop(f.load_one("%blocks")) as block:
+        _block(own, scheme, block)
+    arguments = ("blocks", "p", "held", "y", "out", "failed", "clock", "visits", "places", "scratch")
+    f.finish("walk", dict.fromkeys(arguments, "ptr"), attributes="")
+    return module, own.scratch.size
+
+
+def _block(own: Walk, scheme: Callable[[Walk, Any], None], block: str) -> None:
+    f, code = own.f, own.code
+    own.constants(own.block("p", block, code.parameters), own.block("held", block, code.held))
+    y = own.block("y", block, code.stocks)
+    own.copy(y, own.state(Y), code.stocks)
+    for place, number in ((own.grid, 0), (own.t, 1)):
+        f.do(f"store double {f.load_one('%clock', number, NUMBER)}, ptr {place}")
+    f.store(f.load("%failed", block), own.failed)
+    rows = f.load_one("%visits", 0)
+    saves = f.load_one("%visits", 1)
+    with f.loop(rows) as visit:
+        _visit(own, scheme, block, visit, saves)
+    own.copy(own.state(Y), y, code.stocks)
+    f.store(f.load(own.failed), "%failed", block)
+
+
+def _visit(own: Walk, scheme: Callable[[Walk, Any], None], block: str, visit: str, saves: str) -> None:
+    f, code = own.f, own.code
+    first = f.integer("add", f.integer("mul", visit, 4), 2)
+    steps, off_grid, save, goes_on = (f.load_one("%visits", f.integer("add", first, number)) for number in range(4))
+    with f.loop(steps):
+        _to_next_point(own, scheme)
+    own.copy(own.state(Y), own.state(NEXT), code.stocks)
+    time = f.local("double")
+    f.do(f"store double {f.load_one(own.t, 0, NUMBER)}, ptr {time}")
+    with f.when(f.integer("icmp ne", off_grid, 0)):
+        place = f.load_one("%places", visit, NUMBER)
+        scheme(own, f.splat(place) - f.splat(f.load_one(own.t, 0, NUMBER)))
+        _note(own)
+        f.do(f"store double {place}, ptr {time}")
+    with f.when(f.integer("icmp sge", save, 0)):
+        at = f.splat(f.load_one(time, 0, NUMBER))
+        row = f.integer("add", f.integer("mul", block, saves), save)
+        own.outputs((at, at, f.splat(own.step)), own.state(NEXT), own.block("out", row, code.outputs))
+    with f.when(f.integer("icmp ne", goes_on, 0)):
+        own.copy(own.state(NEXT), own.state(Y), code.stocks)
+        f.do(f"store double {f.load_one(time, 0, NUMBER)}, ptr {own.t}")
+
+
+def _to_next_point(own: Walk, scheme: Callable[[Walk, Any], None]) -> None:
+    """A whole step, or what is left of one after a jump."""
+    f = own.f
+    grid, t = f.load_one(own.grid, 0, NUMBER), f.load_one(own.t, 0, NUMBER)
+    point = f.new(f"fadd double {grid}, {own.step}")
+    whole = f.new(f"fcmp oeq double {grid}, {t}")
+    h = f.new(f"select i1 {whole}, double {own.step}, double {f.new(f'fsub double {point}, {t}')}")
+    scheme(own, f.splat(h))
+    f.do(f"store double {point}, ptr {own.grid}")
+    f.do(f"store double {point}, ptr {own.t}")
+    _note(own)
+    own.copy(own.state(NEXT), own.state(Y), own.code.stocks)
+
+
+def _note(own: Walk) -> None:
+    """The time at which lanes first have a stock that is no finite number."""
+    f, after = own.f, own.state(NEXT)
+    worst = f.local()
+    f.store(0.0, worst)
+    with f.loop(own.code.stocks) as row:
+        # a finite number times zero is zero, anything else NaN
+        f.store(f.load(worst) + f.load(after, row) * 0.0, worst)
+    now = f.splat(f.load_one(own.t, 0, NUMBER))
+    fails = f.logic("and", np.isnan(f.load(worst)), np.isnan(f.load(own.failed)))
+    f.store(np.where(fails, now, f.load(own.failed)), own.failed)
