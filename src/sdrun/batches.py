@@ -1,34 +1,67 @@
-"""A sweep in batches of samples: cut before solving, joined after."""
+"""A sweep in chunks of samples: how they are cut, what comes of one, and how they are joined."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sdrun.errors import Problem
 from sdrun.scenario import Case
-from sdrun.simulation import History, Run, Setup, part, to_record
+from sdrun.simulation import History, Run, Setup, to_record
+from sdrun.sweep import Samples
 from sdrun.system import System
 
 if TYPE_CHECKING:
     import xarray as xr
 
 VALUES_AT_ONCE = 16_000_000
-"""Numbers that one variant's batch of samples holds while it runs: 128 MB."""
+"""Numbers that one variant's chunk of samples holds while it runs: 128 MB."""
+
+LONGEST = {"euler": 4096, "rk4": 4096, "RK45": 4096}
+"""Samples of a chunk, by method: what is lost when a run is cut short."""
+ONE_BY_ONE = 64
+"""The same for methods that take each sample on its own."""
+
+PROBED = 3
+"""Samples that are looked at before anything runs, beside those with the extremes of each factor."""
 
 
-def batches(systems: Sequence[System], setups: Sequence[Setup]) -> Iterator[tuple[Setup, ...]]:
-    """The setups as they are, or those of a sweep cut into batches of samples that fit into memory."""
-    samples = setups[0].samples
-    if samples is None:
-        yield tuple(setups)
-        return
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What came of a chunk, or of a scenario without samples."""
+
+    dataset: "xr.Dataset"
+    """What is kept."""
+    lines: tuple[str, ...] = ()
+    """For run.log."""
+    failed: tuple[Problem, ...] = ()
+    """Samples that failed, by variant."""
+    twins: tuple[tuple[str, str], ...] = ()
+    """Variants with identical results."""
+    warnings: tuple[str, ...] = ()
+    """Told while it ran."""
+
+
+def chunks(systems: Sequence[System], setups: Sequence[Setup], samples: int) -> tuple[range, ...]:
+    """The samples, cut so that what one chunk records fits into memory; the same cuts however many there are."""
     pairs = zip(systems, setups, strict=True)
     sizes = [len(setup.times) * sum(slot.size for slot in to_record(system, setup)) for system, setup in pairs]
-    width = max(1, VALUES_AT_ONCE // max(sizes))
-    for start in range(0, samples.size, width):
-        yield tuple(part(setup, start, start + width) for setup in setups)
+    longest = min(LONGEST.get(setup.method, ONE_BY_ONE) for setup in setups)
+    width = min(longest, max(1, VALUES_AT_ONCE // max(1, *sizes)))
+    return tuple(range(start, min(start + width, samples)) for start in range(0, samples, width))
+
+
+def some(samples: Samples, chunk: range) -> Samples:
+    """The samples of a chunk."""
+    return replace(samples, values=samples.values[:, chunk.start : chunk.stop], first=samples.first + chunk.start)
+
+
+def probe(samples: Samples) -> Samples:
+    """A few samples, among them those in which a factor is lowest and highest: what is wrong with any shows in them."""
+    extremes = [end for row in samples.values for end in (int(np.argmin(row)), int(np.argmax(row)))]
+    columns = np.unique([*range(min(PROBED, samples.size)), *extremes])
+    return replace(samples, values=samples.values[:, columns])
 
 
 def run_of_ones(case: Case, system: System, setup: Setup) -> Run:
@@ -36,6 +69,31 @@ def run_of_ones(case: Case, system: System, setup: Setup) -> Run:
     times, samples = setup.times[[0, -1]], setup.parameters.shape[1]
     values = {slot.name: np.broadcast_to(1.0, (*slot.shape, 2, samples)) for slot in to_record(system, setup)}
     return Run(case=case, system=system, setup=setup, history=History(time=times, values=values, evaluations=0))
+
+
+def to_be_recorded(system: System, setup: Setup, asked: Collection[str] | None, read: Collection[str]) -> tuple[str, ...]:
+    """Names of the variables that a sweep records: what is asked for (the stocks where nothing is), what indicators read, and
+    what is varied."""
+    stocks = {slot.id for slot in system.stocks}
+    wanted = {*(asked if asked is not None else stocks), *read, *setup.factors}
+    return tuple(slot.name for slot in system.recorded if {slot.id, slot.name} & wanted)
+
+
+def as_receipt(batch: Batch) -> Mapping[str, Any]:
+    """What is known about a batch beside its dataset, for JSON."""
+    failed = [{"what": problem.what, "help": problem.help} for problem in batch.failed]
+    return {"lines": batch.lines, "failed": failed, "twins": batch.twins, "warnings": batch.warnings}
+
+
+def from_receipt(dataset: "xr.Dataset", receipt: Mapping[str, Any]) -> Batch:
+    """The batch again."""
+    return Batch(
+        dataset=dataset,
+        lines=tuple(receipt.get("lines", ())),
+        failed=tuple(Problem(**problem) for problem in receipt.get("failed", ())),
+        twins=tuple((one, other) for one, other in receipt.get("twins", ())),
+        warnings=tuple(receipt.get("warnings", ())),
+    )
 
 
 def join_samples(parts: "Sequence[xr.Dataset]") -> "xr.Dataset":
@@ -60,9 +118,10 @@ def _with_times(part: "xr.Dataset", timed: "set[Any]") -> "xr.Dataset":
 
 def told(run: Run) -> str:
     """A line of run.log."""
-    samples = run.setup.samples
+    samples, engine = run.setup.samples, run.history.engine
     which = f", samples {samples.first} to {samples.first + samples.size - 1}" if samples is not None else ""
-    return f"{run.case.name}{which}: {run.setup.method}, {run.history.evaluations} evaluations of the right-hand side"
+    calls = f", {run.history.evaluations} evaluations of the right-hand side" if run.history.evaluations else ""
+    return f"{run.case.name}{which}: {run.setup.method} by {engine}{calls}"
 
 
 def failures(run: Run) -> Sequence[Problem]:

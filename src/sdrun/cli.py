@@ -67,6 +67,9 @@ def commands() -> None:
 @click.option("--only", metavar="VARIANT", help="Run one variant.")
 @click.option("--samples", type=int, metavar="N", help="Samples of a sweep: --set sweep.samples=N.")
 @click.option("--seed", type=int, metavar="N", help="Seed of a sweep: --set sweep.seed=N.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes of a sweep.  [default: all processors]")
+@click.option("--scheduler", metavar="ADDRESS", help="Run a sweep on the Dask cluster at this address (tcp://host:port).")
+@click.option("--engine", type=click.Choice(["auto", "numpy", "llvm"]), help="What computes: --set solver.engine=ENGINE.")
 @click.option("-n", "--dry-run", is_flag=True, help="Check and plan; run nothing.")
 @click.option("--fresh", is_flag=True, help="Run even if the results are up to date.")
 @click.option("-q", "--quiet", is_flag=True, help="Warnings and paths only: no progress, no table.")
@@ -83,12 +86,16 @@ def run(
     only: str | None,
     samples: int | None,
     seed: int | None,
+    jobs: int | None,
+    scheduler: str | None,
+    engine: str | None,
     dry_run: bool,
     **shown: bool,
 ) -> int:
     """Run a scenario (or a model with its own settings)."""
     sweep = {"samples": samples, "seed": seed}
     settings += tuple(f"sweep.{key}={value}" for key, value in sweep.items() if value is not None)
+    settings += (f'solver.engine="{engine}"',) if engine else ()
     if dry_run:
         _check((source,), settings=settings, only=only, as_json=shown["as_json"])
         return 0
@@ -98,7 +105,15 @@ def run(
     command = shlex.join(["sdrun", *typed])
     with show.progress(quiet=shown["quiet"]) as tell:
         outcome = run_scenario(
-            source, out=out, settings=settings, only=only, fresh=shown["fresh"], command=command, progress=tell
+            source,
+            out=out,
+            settings=settings,
+            only=only,
+            fresh=shown["fresh"],
+            command=command,
+            progress=tell,
+            jobs=jobs,
+            scheduler=scheduler,
         )
     show.outcome(outcome, quiet=shown["quiet"], verbose=shown["verbose"], as_json=shown["as_json"])
     return PARTLY_FAILED if failed(outcome) else 0
@@ -176,8 +191,8 @@ def _guarded(args: list[str]) -> int:
         if "--debug" in args:
             click.echo("".join(traceback.format_exception(error)), err=True)
         return _told(error.problems, args, error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; what earlier runs wrote is untouched", err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        click.echo(str(error) or "interrupted; what earlier runs wrote is untouched", err=True)
         return INTERRUPTED
     except Exception as error:
         return _bug(error, args)

@@ -84,6 +84,10 @@ class SolveError(SdrunError):
     exit_code = 4
 
 
+class AllFailed(SolveError):
+    """No sample of a sweep could be simulated."""
+
+
 def nearest(name: str, choices: Iterable[str]) -> str | None:
     """Help text with the choice most like `name`, compared without case, or None.
 

@@ -43,6 +43,40 @@ class Journal:
         return "\n".join([f"started {self.started}", *self.lines, ""])
 
 
+@dataclass(slots=True)
+class Pace:
+    """How far a sweep is."""
+
+    total: int
+    ready: int
+    """Samples that are done, those of earlier runs among them."""
+    failed: int = 0
+    began: float = field(default_factory=perf_counter)
+    before: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.before = self.ready
+
+    def add(self, samples: int, failed: int) -> None:
+        """A chunk is done."""
+        self.ready += samples
+        self.failed += failed
+
+    def told(self, more: float = 0.0) -> tuple[str, float]:
+        """In words, and as a share; `more` samples of a chunk are under way."""
+        ready = self.ready + more
+        rate = (ready - self.before) / max(perf_counter() - self.began, 1e-9)
+        left = f", {(self.total - ready) / rate:.0f} s left" if rate > 0 else ""
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"{ready:.0f} of {self.total} samples, {rate:.3g} a second{left}{failed}", ready / max(1, self.total)
+
+    def interrupted(self, *, kept: bool) -> str:
+        """What is said after Ctrl-C."""
+        if not kept:
+            return "interrupted"
+        return f"interrupted; {self.ready} of {self.total} samples are done and kept: run again to go on"
+
+
 class _Listener(logging.Handler):
     """Passes records of level WARNING and above to the journal's warnings, others to its lines."""
 

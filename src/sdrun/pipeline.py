@@ -11,21 +11,41 @@ analyse     Dataset       -> Dataset with indicators
 report      Dataset, ...  -> files
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+import pickle
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdrun.batches import batches, failures, join_samples, run_of_ones, told
-from sdrun.errors import InputError, Problem, ScenarioError, SolveError
-from sdrun.journal import Journal
-from sdrun.model import Model
+from sdrun.batches import (
+    Batch,
+    as_receipt,
+    chunks,
+    failures,
+    from_receipt,
+    join_samples,
+    probe,
+    run_of_ones,
+    some,
+    to_be_recorded,
+    told,
+)
+from sdrun.errors import AllFailed, InputError, Problem, ScenarioError
+from sdrun.interrupts import interruptible
+from sdrun.journal import Journal, Pace
+from sdrun.model import Model, name_id
 from sdrun.scenario import Case, Scenario
 from sdrun.simulation import Run, Setup, part
+from sdrun.sweep import Samples
 from sdrun.system import System
+from sdrun.workers import done
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from sdrun.report import Parts
 
 Source = Path | Mapping[str, Any]
 """A scenario file, a model file, or the tables of a scenario."""
@@ -34,6 +54,9 @@ Progress = Callable[[str, float], None]
 """(variant that runs, fraction of the whole)."""
 
 Result = TypeVar("Result")
+
+WORTH_SHARING = 4
+"""Chunks from which on several processes start: each takes seconds to begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +67,13 @@ class Prepared:
     systems: tuple[System, ...]
     """One per case; cases that share model and subscripts share it."""
     setups: tuple[Setup, ...]
+    """Of a sweep for a few of its samples; `run_batch` binds the others."""
     models: tuple[Model, ...] = ()
     """As their files state them, each once."""
+    samples: Samples | None = None
+    """All of a sweep."""
+    indicators: Collection[str] | None = None
+    """Those that are asked for; None is all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,24 +103,38 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
     Raises InputError with all problems of a stage.
     """
-    from sdrun.analyse import GIVEN
     from sdrun.attributes import now
-    from sdrun.bind import bind
     from sdrun.parse import read_model
     from sdrun.read import read_scenario
-    from sdrun.sample import draw
-    from sdrun.trajectory import check_output
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
-    models = {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)}
+    return prepared_from(scenario, {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)})
+
+
+def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:
+    """Compile and bind; of a sweep a few samples, in which shows what is wrong with any."""
+    from sdrun.analyse import GIVEN, variables_for
+    from sdrun.bind import bind
+    from sdrun.sample import draw
+    from sdrun.trajectory import asked, check_output
+
     systems = compile_cases(scenario.cases, models)
     samples = draw(scenario.sweep) if scenario.sweep is not None else None
-    setups = gather(bind, scenario.cases, systems, [samples] * len(scenario.cases))
+    few = probe(samples) if samples is not None else None
+    setups = gather(bind, scenario.cases, systems, [few] * len(scenario.cases))
     check_output(scenario.output, systems, GIVEN)
-    prepared = Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups)
+    prepared = Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups, samples=samples)
     check_metrics(prepared)
-    return prepared
+    if samples is None:
+        return prepared
+    names = asked(scenario)
+    indicators = None if names is None else names & {*GIVEN}
+    metrics = {name_id(metric.of) for metric in scenario.sweep.metrics} if scenario.sweep is not None else set()
+    read = {*variables_for(GIVEN if indicators is None else indicators), *metrics}
+    recorded = tuple(to_be_recorded(*bound, names, read) for bound in zip(systems, setups, strict=True))
+    setups = tuple(replace(setup, recorded=names) for setup, names in zip(setups, recorded, strict=True))
+    return replace(prepared, setups=setups, indicators=indicators)
 
 
 def check_metrics(prepared: Prepared) -> None:
@@ -138,50 +180,108 @@ def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
     return tuple(run(number, *case) for number, case in enumerate(cases))
 
 
-def results(runs: Sequence[Run], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
-    """The runs as a dataset with indicators; says so loudly where variants do not differ."""
-    return joined([runs], scenario, journal, run_id)
-
-
-def joined(batches: Iterable[Sequence[Run]], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
-    """The same of a sweep, which comes in batches of samples: each is forgotten but for what the scenario keeps of it.
-
-    Raises SolveError where every sample failed.
-    """
+def run_batch(prepared: Prepared, chunk: range | None = None, progress: Progress = silent) -> Batch:
+    """What is kept of a chunk of samples, or of a scenario without any."""
     from sdrun.analyse import analyse, identical_variants, with_metrics
+    from sdrun.bind import with_samples
     from sdrun.trajectory import select, to_dataset
 
+    scenario = prepared.scenario
+    if chunk is not None and prepared.samples is not None:
+        samples = some(prepared.samples, chunk)
+        bound = zip(prepared.setups, scenario.cases, prepared.systems, strict=True)
+        prepared = replace(prepared, setups=tuple(with_samples(*one, samples) for one in bound))
+    runs = solve(prepared, progress)
+    dataset = analyse(to_dataset(runs, scenario), prepared.indicators)
+    return Batch(
+        dataset=select(with_metrics(dataset, scenario.sweep.metrics if scenario.sweep else ()), scenario.output),
+        lines=tuple(told(run) for run in runs),
+        failed=tuple(failure for run in runs for failure in failures(run)),
+        twins=tuple(identical_variants(dataset)),
+    )
+
+
+def work(order: bytes, start: int, stop: int) -> Batch:
+    """A chunk, as another process does it: `order` is a scenario with its models, which is compiled once for all chunks."""
+    journal = Journal()
+    with journal.stage("simulate"):
+        batch = run_batch(_ordered(order), range(start, stop))
+    return replace(batch, warnings=tuple(journal.warnings))
+
+
+@lru_cache(maxsize=2)
+def _ordered(order: bytes) -> Prepared:
+    return prepared_from(*pickle.loads(order))
+
+
+def joined(batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
+    """The whole result; says so loudly where variants do not differ.
+
+    Raises AllFailed where every sample did.
+    """
     kept: list[xr.Dataset] = []
     twins: dict[tuple[str, str], int] = {}
     failed: list[Problem] = []
-    for runs in batches:
-        journal.lines += [told(run) for run in runs]
-        failed += [failure for run in runs for failure in failures(run)]
-        dataset = analyse(to_dataset(runs, scenario, run_id=run_id))
-        twins |= {pair: twins.get(pair, 0) + 1 for pair in identical_variants(dataset)}
-        kept.append(select(with_metrics(dataset, scenario.sweep.metrics if scenario.sweep else ()), scenario.output))
+    for batch in batches:
+        journal.lines += batch.lines
+        for warning in batch.warnings:
+            journal.warn(warning)
+        failed += batch.failed
+        twins |= {pair: twins.get(pair, 0) + 1 for pair in batch.twins}
+        kept.append(batch.dataset)
     for one, other in (pair for pair, times in twins.items() if times == len(kept)):
         journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")
     whole = join_samples(kept)
+    whole.attrs["run_id"] = run_id
     if failed and len(failed) == whole["status"].size:
-        raise SolveError(failed[0])
+        raise AllFailed(failed[0])
     if failed:
         journal.warn(f"{len(failed)} of {whole['status'].size} runs failed and are left empty; the first: {failed[0].what}")
     return whole
 
 
-def solved(prepared: Prepared, progress: Progress = silent) -> Iterator[tuple[Run, ...]]:
-    """Run every case, of a sweep a batch of samples after the other."""
-    parts = tuple(batches(prepared.systems, prepared.setups))
-    for number, setups in enumerate(parts):
+def solved(
+    prepared: Prepared,
+    progress: Progress = silent,
+    *,
+    parts: "Parts | None" = None,
+    jobs: int = 1,
+    scheduler: str | None = None,
+) -> Iterator[Batch]:
+    """All of it; of a sweep the chunks in order, each computed now or lying among `parts` already, where new ones are kept.
 
-        def tell(variant: str, share: float, number: int = number) -> None:
-            progress(variant, (number + share) / len(parts))
+    Raises KeyboardInterrupt after Ctrl-C, once what was in flight is kept.
+    """
+    if prepared.samples is None:
+        yield run_batch(prepared, progress=progress)
+        return
+    every = chunks(prepared.systems, prepared.setups, prepared.samples.size)
+    missing = [chunk for chunk in every if parts is None or not parts.done(chunk)]
+    order = pickle.dumps((prepared.scenario, {model.path: model for model in prepared.models}))
+    alone = jobs == 1 and scheduler is None
+    found: dict[int, Batch] = {}
+    with interruptible() as stopped:
+        pace = Pace(total=prepared.samples.size, ready=prepared.samples.size - sum(map(len, missing)))
 
-        yield solve(replace(prepared, setups=setups), tell)
+        def here(_order: bytes, start: int, stop: int) -> Batch:
+            return run_batch(prepared, range(start, stop), lambda _case, share: progress(*pace.told(share * (stop - start))))
+
+        for chunk, batch in done(here if alone else work, order, missing, jobs=jobs, scheduler=scheduler, stopped=stopped):
+            pace.add(len(chunk), len(batch.failed))
+            progress(*pace.told())
+            if parts is not None:
+                parts.save(chunk, batch.dataset, as_receipt(batch))
+            else:
+                found[chunk.start] = batch
+        if stopped():
+            raise KeyboardInterrupt(pace.interrupted(kept=parts is not None))
+    for chunk in every:
+        yield found[chunk.start] if parts is None else from_receipt(*parts.load(chunk))
 
 
-def simulate(source: Source, *, settings: Sequence[str] = (), only: str | None = None, progress: Progress = silent) -> Outcome:
+def simulate(
+    source: Source, *, settings: Sequence[str] = (), only: str | None = None, progress: Progress = silent, jobs: int = 1
+) -> Outcome:
     """Run a scenario; nothing is written.
 
     Raises InputError before anything runs, SolveError when the simulation fails.
@@ -190,7 +290,7 @@ def simulate(source: Source, *, settings: Sequence[str] = (), only: str | None =
     with journal.stage("prepare"):
         prepared = prepare(source, settings=settings, only=only)
     with journal.stage("simulate"):
-        dataset = joined(solved(prepared, progress), prepared.scenario, journal)
+        dataset = joined(solved(prepared, progress, jobs=jobs), prepared.scenario, journal)
     return Outcome(dataset=dataset, warnings=tuple(journal.warnings), timings=journal.timings)
 
 
@@ -203,10 +303,13 @@ def run_scenario(
     fresh: bool = False,
     command: str = "",
     progress: Progress = silent,
+    jobs: int | None = 1,
+    scheduler: str | None = None,
 ) -> Outcome:
     """Run a scenario and write its results, to `outputs/<scenario>` unless `out` says where.
 
-    Raises InputError before anything runs, SolveError when the simulation fails; what lay in `out` is then untouched.
+    `jobs` processes share a sweep, as many as pay where it is None.  Raises InputError before anything runs, SolveError when
+    the simulation fails; what lay in `out` is then untouched, but for the chunks of a sweep that are done.
     """
     from sdrun import report
 
@@ -223,8 +326,15 @@ def run_scenario(
     with report.locked(out):
         if not fresh and report.previous(out, run_id) is report.Previous.UP_TO_DATE:
             return Outcome(dataset=report.open_results(out), paths=report.written(out), up_to_date=True)
+        parts = _parts(prepared, scenario, inputs, out, fresh)
         with journal.stage("simulate"):
-            dataset = joined(solved(prepared, progress), prepared.scenario, journal, run_id)
+            batches = solved(prepared, progress, parts=parts, jobs=jobs or processors(prepared), scheduler=scheduler)
+            try:
+                dataset = joined(batches, prepared.scenario, journal, run_id)
+            except AllFailed:
+                if parts is not None:
+                    parts.forget()
+                raise
         theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
         record = report.Record(
             command=command,
@@ -235,7 +345,29 @@ def run_scenario(
             log=journal.text,
         )
         paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record)
+        if parts is not None:
+            parts.forget_others()
     return Outcome(dataset=dataset, paths=tuple(paths), warnings=tuple(journal.warnings), timings=journal.timings)
+
+
+def processors(prepared: Prepared) -> int:
+    """As many processes as there are processors, where a sweep has work enough for each to begin."""
+    samples = prepared.samples.size if prepared.samples is not None else 0
+    cut = len(chunks(prepared.systems, prepared.setups, samples)) if samples else 0
+    return max(1, min(os.cpu_count() or 1, cut if cut >= WORTH_SHARING else 1))
+
+
+def _parts(prepared: Prepared, scenario: Scenario, inputs: Mapping[Path, bytes], out: Path, fresh: bool) -> "Parts | None":
+    """Where the chunks of a sweep are kept."""
+    from sdrun import report
+    from sdrun.sample import grows
+
+    if scenario.sweep is None:
+        return None
+    parts = report.parts_of(out, report.sweep_identity(scenario, inputs, grows(scenario.sweep)))
+    if fresh:
+        parts.forget()
+    return parts
 
 
 def gather(attempt: Callable[..., Result], *items: Iterable[Any]) -> tuple[Result, ...]:

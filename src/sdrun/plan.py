@@ -1,6 +1,6 @@
 """What a run would take, found without running: cases, stocks, time, disk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import process_time
@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.batches import batches
+from sdrun.batches import LONGEST, chunks
 from sdrun.errors import Problem
 from sdrun.model import name_id
-from sdrun.pipeline import Source, gather, prepare
+from sdrun.pipeline import Prepared, Source, gather, prepare, run_batch
 from sdrun.scenario import Output
-from sdrun.simulation import Setup, part
+from sdrun.simulation import Setup
 from sdrun.system import Slot, System
 
 EVALUATIONS = {
@@ -38,6 +38,11 @@ FIXED_OVERHEAD, ADAPTIVE_OVERHEAD = 15e-6, 60e-6
 
 STAGES = {"euler": 1, "rk4": 4}
 
+FEW = 16
+"""Samples that are run to see how long all will take."""
+LONG, LARGE = 3600.0, 4000.0
+"""Seconds and megabytes from which on a plan warns."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -51,6 +56,8 @@ class Plan:
     """Of the largest variant."""
     samples: int
     """Of a sweep; 1 without."""
+    chunks: int
+    """In which a sweep is computed and kept; 0 without."""
     factors: tuple[str, ...]
     """What the sweep varies."""
     design: str
@@ -63,7 +70,7 @@ class Plan:
     saves: int
     """Times at which any variant is saved: the length of the result's time axis."""
     seconds: float
-    """Of simulation, estimated from a few evaluations of the right-hand side."""
+    """Of simulation on one processor: of a sweep measured on a few samples, else estimated from a few evaluations."""
     megabytes: float
     """Of results, before compression."""
     warnings: tuple[Problem, ...] = ()
@@ -124,43 +131,64 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
     times = np.unique(np.concatenate([setup.times for setup in prepared.setups]))
     sweep = prepared.scenario.sweep
     pairs = list(zip(prepared.systems, prepared.setups, strict=True))
+    samples = prepared.samples.size if prepared.samples is not None else 1
+    megabytes = sum(_bytes(*pair, prepared.scenario.output, samples, sweep is not None) for pair in pairs) / 1e6
+    seconds = sum(_seconds(*pair) for pair in pairs) if sweep is None else _measured(prepared, samples)
     return Plan(
         file=str(source) if isinstance(source, Path) else prepared.scenario.stem,
         title=prepared.scenario.title or prepared.scenario.stem,
         variants=tuple(case.name for case in prepared.scenario.cases),
         variables=max(len(system.recorded) for system in prepared.systems),
         stocks=max(sum(slot.size for slot in system.stocks) for system in prepared.systems),
-        samples=prepared.setups[0].parameters.shape[1],
+        samples=samples,
+        chunks=len(chunks(prepared.systems, prepared.setups, samples)) if sweep is not None else 0,
         factors=tuple(factor.name for factor in sweep.factors) if sweep is not None else (),
         design=sweep.method if sweep is not None else "",
         method=", ".join(dict.fromkeys(setup.method for setup in prepared.setups)),
         start=float(times[0]),
         stop=float(times[-1]),
         saves=len(times),
-        seconds=_all_seconds(prepared.systems, prepared.setups),
-        megabytes=sum(_bytes(*pair, prepared.scenario.output) for pair in pairs) / 1e6,
-        warnings=tuple(fault for model in prepared.models for fault in check_units(model)),
+        seconds=seconds,
+        megabytes=megabytes,
+        warnings=(*(fault for model in prepared.models for fault in check_units(model)), *_large(seconds, megabytes)),
     )
 
 
-def _bytes(system: System, setup: Setup, output: Output) -> int:
+def _large(seconds: float, megabytes: float) -> Iterator[Problem]:
+    """What would take long, or more room than there is."""
+    import shutil
+
+    if seconds > LONG:
+        yield Problem(
+            what=f"this takes about {seconds / 3600:.1f} hours of one processor", help="take fewer samples, or more --jobs"
+        )
+    free = shutil.disk_usage(Path.cwd()).free / 1e6
+    if 2 * megabytes > free:  # the chunks, and the results that they are joined to
+        what = f"results and their chunks take {2 * megabytes:.0f} MB, and {free:.0f} MB are free here"
+        yield Problem(what=what, help="name what you need under [output] variables")
+    elif megabytes > LARGE:
+        what = f"results take {megabytes / 1000:.0f} GB, and are joined in memory"
+        yield Problem(what=what, help="name what you need under [output] variables")
+
+
+def _measured(prepared: Prepared, samples: int) -> float:
+    """Of all samples, from a few that are really run; once before where that compiles."""
+    together = all(setup.method in LONGEST for setup in prepared.setups)
+    few = range(min(FEW if together else 1, samples))
+    if together:
+        run_batch(prepared, few)
+    began = process_time()
+    run_batch(prepared, few)
+    return (process_time() - began) / len(few) * samples
+
+
+def _bytes(system: System, setup: Setup, output: Output, samples: int, swept: bool) -> int:
     wanted = None if output.variables is None else {name_id(name) for name in output.variables}
-    if wanted is None and setup.samples is not None:
+    if wanted is None and swept:
         wanted = {slot.id for slot in system.stocks}
     kept: list[Slot] = [slot for slot in system.recorded if wanted is None or {slot.id, slot.name} & wanted]
     values = sum(slot.size * (1 if slot.kind == "constant" else len(setup.times)) for slot in kept)
-    return values * setup.parameters.shape[1] * np.dtype(output.precision).itemsize
-
-
-def _all_seconds(systems: Sequence[System], setups: Sequence[Setup]) -> float:
-    """Of all variants; fixed-step methods advance a batch of samples at once, adaptive ones each on its own."""
-    samples = setups[0].parameters.shape[1]
-    first = setups if setups[0].samples is None else next(iter(batches(systems, setups)))
-    total = 0.0
-    for system, setup in zip(systems, first, strict=True):
-        alone = setup if setup.method in STAGES or setup.samples is None else part(setup, 0, 1)
-        total += _seconds(system, alone) * samples / alone.parameters.shape[1]
-    return total
+    return values * samples * np.dtype(output.precision).itemsize
 
 
 def _seconds(system: System, setup: Setup) -> float:

@@ -36,6 +36,8 @@ class Setting:
     unit: str | None = None
     source: str | None = None
     """Citation."""
+    range: tuple[float, float] | None = None
+    """Within which the value is plausible."""
     place: Place | None = None
     element_places: Mapping[str, Place] = field(default_factory=dict)
     """Where each element of a table by element is first named, as written."""

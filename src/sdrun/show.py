@@ -44,7 +44,7 @@ def _moves() -> bool:
 
 
 def _bar(variant: str, share: float) -> None:
-    sys.stderr.write(f"\r\033[K{'█' * int(25 * share):<25} {int(100 * share):3d} %  {printable(variant)[:40]}")
+    sys.stderr.write(f"\r\033[K{'█' * int(25 * share):<25} {int(100 * share):3d} %  {printable(variant)[:68]}")
     sys.stderr.flush()
 
 

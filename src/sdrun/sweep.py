@@ -28,8 +28,14 @@ DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
     "truncated normal": ("mean", "sd", "low", "high"),
     "triangular": ("low", "mode", "high"),
     "beta": ("alpha", "beta", "low", "high"),
+    "theory": ("low", "high"),
 }
-"""Kinds of factor that are numbers from a distribution, and what each is described by."""
+"""Kinds of factor that are numbers from a distribution, and what each is described by.
+
+`theory` is uniform over the range that the sample's theory states for the parameter, from low to high where it states none.
+"""
+
+BY_THEORY = "theory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,8 @@ class Factor:
     """Of `values` (the points of a grid; of a list, one per sample) and `choices`; names of theories are texts."""
     arguments: Mapping[str, float] = field(default_factory=dict)
     """Of a distribution."""
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Of one that goes by theory: low and high, by the name of the theory."""
     unit: str | None = None
     source: str | None = None
     """Citation."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
 from sdrun.lanes.code import LaneCode
-from sdrun.types import Operand, Parameters, State
+from sdrun.types import Parameters, State
 
-Constants = tuple[Operand, ...]
+Constants = tuple[Any, ...]
 """Everything that does not change during a segment: parameters, what follows from them alone, INITIAL values."""
 
 

@@ -267,23 +267,35 @@ def check_output(output: Output, systems: Sequence[System], indicators: Iterable
         raise ScenarioError(*problems)
 
 
-def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
-    """The variables and the precision that the scenario asks for; indicators, `status` and the time are always kept whole.
+def asked(scenario: Scenario) -> frozenset[str] | None:
+    """Ids of the variables and indicators that `[output]` and the metrics of a sweep name; None where `[output]` names none."""
+    if scenario.output.variables is None:
+        return None
+    metrics = scenario.sweep.metrics if scenario.sweep is not None else ()
+    return frozenset(name_id(name) for name in (*scenario.output.variables, *(metric.of for metric in metrics)))
 
-    Of samples the stocks are kept where it asks for nothing.
+
+def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
+    """The variables and the precision that the scenario asks for; `status`, metrics and the time are always kept whole.
+
+    Indicators come by themselves, but of samples only where it names them, or no variable.  Of samples the stocks are kept
+    where it asks for nothing.
     """
     if output.variables is None and "sample" in ds.dims:
         kinds = {name: set(array.attrs.get("sd_type", "").split(" | ")) for name, array in ds.data_vars.items()}
         ds = ds[[str(name) for name, array in ds.data_vars.items() if "role" in array.attrs or Kind.STOCK.value in kinds[name]]]
     elif output.variables is not None:
         wanted = {name_id(name) for name in output.variables}
-        ds = ds[[str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted)]]
+        roles = {"indicator"} if "sample" in ds.dims else set()
+        ds = ds[[str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted, roles)]]
     floats = [name for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "role" not in array.attrs]
     return ds.assign({name: ds[name].astype(output.precision) for name in floats})
 
 
-def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str]) -> bool:
-    return name in wanted or name_id(str(attrs.get("long_name", ""))) in wanted or "role" in attrs
+def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str], named: set[str]) -> bool:
+    """Whether it is asked for, or has a role that comes by itself."""
+    by_itself = "role" in attrs and attrs["role"] not in named
+    return name in wanted or name_id(str(attrs.get("long_name", ""))) in wanted or by_itself
 
 
 # ── the schema as a check ────────────────────────────────────────────────────────────────────────────────────────────────────

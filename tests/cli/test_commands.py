@@ -148,7 +148,8 @@ def test_every_scenario_is_valid(name, shipped, sdrun):
 def test_every_scenario_runs_and_its_results_follow_the_schema(name, shipped, sdrun):
     (plan,) = sdrun("check", f"scenarios/{name}", "--json").json
     start, stop = plan["start"], plan["start"] + 2
-    said = sdrun(f"scenarios/{name}", "-q", "-s", f"time.start={start}", "-s", f"time.stop={stop}")
+    few = ("--samples", "16") if plan["samples"] > 1000 else ()
+    said = sdrun(f"scenarios/{name}", "-q", "-s", f"time.start={start}", "-s", f"time.stop={stop}", *few)
     assert said.code == 0, said.err
     ds = xr.load_dataset(said.paths[0])
     check_schema(ds)

@@ -14,7 +14,7 @@ those dimensions.  A row whose variables are lacking is skipped, so a model of t
 a row may need what an earlier one gives.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from sdrun.analyse.region import regional_hegemony
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["GIVEN", "INDICATORS", "Row", "analyse", "identical_variants", "metric_problems", "with_metrics"]
+__all__ = ["GIVEN", "INDICATORS", "Row", "analyse", "identical_variants", "metric_problems", "variables_for", "with_metrics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class Row:
     function: "Callable[[xr.Dataset], xr.DataArray | xr.Dataset]"
     needs: tuple[str, ...]
     """Variables it reads, each "name", "name[dimension, ...]" or alternatives of these with " | " between."""
+    reads: tuple[str, ...] = ()
+    """Variables that it reads where there are any."""
     gives: tuple[str, ...] = ()
     """Names of its results; its own where empty."""
 
@@ -92,6 +94,7 @@ INDICATORS: Mapping[str, Row] = {
     "balancing_efficiency": Row(
         function=balancing_efficiency,
         needs=("counter_coalition_ratio[time]", "military_capability[state, time]"),
+        reads=("leadership",),
         gives=("balancing_efficiency", "mean_balancing_efficiency"),
     ),
     "regional_hegemony": Row(
@@ -107,10 +110,36 @@ GIVEN: tuple[str, ...] = tuple(name for key, row in INDICATORS.items() for name 
 """Names of all indicators: what a scenario may ask for beside the model's variables."""
 
 
-def analyse(ds: "xr.Dataset") -> "xr.Dataset":
-    """`ds` with every indicator that its variables allow; variables of the model keep their name and are never replaced."""
+def rows_for(wanted: Collection[str]) -> Collection[str]:
+    """Rows of `INDICATORS` that give the indicators `wanted`, and those that they rest on."""
+    rows: set[str] = set()
+    found = set(wanted)
+    for name, row in reversed(tuple(INDICATORS.items())):  # a row needs only what earlier ones give
+        if found & {*(row.gives or (name,))}:
+            rows.add(name)
+            found |= _variables(row)
+    return rows
+
+
+def variables_for(wanted: Collection[str]) -> Collection[str]:
+    """Variables of the model that the indicators `wanted` are computed from."""
+    read = set[str]().union(*(_variables(INDICATORS[name]) for name in rows_for(wanted)))
+    return read - {*GIVEN}
+
+
+def _variables(row: Row) -> set[str]:
+    """Names that it reads, all alternatives of them."""
+    return {variable.partition("[")[0] for need in (*row.needs, *row.reads) for variable in need.split(" | ")}
+
+
+def analyse(ds: "xr.Dataset", wanted: Collection[str] | None = None) -> "xr.Dataset":
+    """`ds` with every indicator that its variables allow; variables of the model keep their name and are never replaced.
+
+    With `wanted` only those, and what they rest on.
+    """
+    chosen = INDICATORS if wanted is None else rows_for(wanted)
     for name, row in INDICATORS.items():
-        if _applies(row, ds):
+        if name in chosen and _applies(row, ds):
             result = row.function(ds)
             found = result.to_dataset(name=name) if hasattr(result, "to_dataset") else result
             ds = ds.assign(

@@ -29,8 +29,9 @@ def balancing_half_time(ds: "xr.Dataset", years_below: float = YEARS_BELOW) -> "
     import xarray as xr
 
     wait, spell = waiting_time(ds, years_below)
+    times = ds["time"].values
     half_time, censored = xr.apply_ufunc(
-        lambda shares: _half_time(ds["time"].values, shares, wait),
+        lambda shares: _half_time(times, shares, wait),
         ds["power_index"],
         input_core_dims=[["state", "time"]],
         output_core_dims=[[], []],
@@ -77,9 +78,8 @@ def balancing_efficiency(ds: "xr.Dataset") -> "xr.Dataset":
     leaders, others = (force * leading).sum("state"), (force * (1 - leading)).sum("state")
     efficiency = ds["counter_coalition_ratio"] * leaders / others.where(others > 0)
     efficiency = efficiency.transpose(..., "time")
-    mean = xr.apply_ufunc(
-        lambda values: time_mean(ds["time"].values, values), efficiency, input_core_dims=[["time"]], vectorize=True
-    )
+    times = ds["time"].values
+    mean = xr.apply_ufunc(lambda values: time_mean(times, values), efficiency, input_core_dims=[["time"]], vectorize=True)
     text = "force pooled against the leader, over the force of all others"
     efficiency.attrs = {"long_name": "balancing efficiency", "units": "1", "description": text}
     mean.attrs = {"long_name": "mean balancing efficiency", "units": "1", "description": f"{text}; mean over the run"}

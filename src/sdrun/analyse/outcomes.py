@@ -30,8 +30,9 @@ def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below
     import xarray as xr
 
     wait, spell = waiting_time(ds, years_below)
+    times = ds["time"].values
     duration, censored = xr.apply_ufunc(
-        lambda shares: time_to_lasting_fall(ds["time"].values, shares, threshold, wait),
+        lambda shares: time_to_lasting_fall(times, shares, threshold, wait),
         ds["leader_share_by_index"],
         input_core_dims=[["time"]],
         output_core_dims=[[], []],
@@ -63,9 +64,8 @@ def cumulative_war_hazard(ds: "xr.Dataset") -> "xr.DataArray":
     import xarray as xr
 
     hazard = ds["war_hazard"] if "time" in ds["war_hazard"].dims else ds["war_hazard"].expand_dims(time=ds["time"])
-    total = xr.apply_ufunc(
-        lambda values: _integral(ds["time"].values, values), hazard, input_core_dims=[["time"]], vectorize=True
-    )
+    times = ds["time"].values
+    total = xr.apply_ufunc(lambda values: _integral(times, values), hazard, input_core_dims=[["time"]], vectorize=True)
     total.attrs = {"long_name": "cumulative war hazard", "units": "1", "description": "wars to be expected over the run"}
     return total
 
@@ -84,8 +84,9 @@ def bids(ds: "xr.Dataset", threshold: float = BID_THRESHOLD) -> "xr.Dataset":
     """
     import xarray as xr
 
+    times = ds["time"].values
     counts, years = xr.apply_ufunc(
-        lambda values: count_spells_above(ds["time"].values, values, threshold),
+        lambda values: count_spells_above(times, values, threshold),
         ds["hegemonic_bid"],
         input_core_dims=[["time"]],
         output_core_dims=[[], []],

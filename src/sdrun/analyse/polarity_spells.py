@@ -30,8 +30,9 @@ def polarity_spells(ds: "xr.Dataset", years_away: float = YEARS_BELOW) -> "xr.Da
 
     wait, spell = waiting_time(ds, years_away)
     numbers = xr.DataArray([number for number in POLARITIES if number > 0], dims="polarity_class")
+    times = ds["time"].values
     found = xr.apply_ufunc(
-        lambda classes, number: _count(ds["time"].values, classes, number, wait),
+        lambda classes, number: _count(times, classes, number, wait),
         ds["polarity"],
         numbers,
         input_core_dims=[["time"], []],
@@ -59,8 +60,9 @@ def first_polarity_spell(ds: "xr.Dataset", years_away: float = YEARS_BELOW) -> "
     import xarray as xr
 
     wait, spell = waiting_time(ds, years_away)
+    times = ds["time"].values
     found = xr.apply_ufunc(
-        lambda classes: _first(ds["time"].values, classes, wait),
+        lambda classes: _first(times, classes, wait),
         ds["polarity"],
         input_core_dims=[["time"]],
         output_core_dims=[[], []],

@@ -29,8 +29,9 @@ def regional_hegemony(ds: "xr.Dataset", threshold: float = HEGEMONIC) -> "xr.Dat
 
     share = _regional_share(ds)
     largest = share.max("time")
+    times = ds["time"].values
     _, years = xr.apply_ufunc(
-        lambda values: count_spells_above(ds["time"].values, values, threshold),
+        lambda values: count_spells_above(times, values, threshold),
         share,
         input_core_dims=[["time"]],
         output_core_dims=[[], []],

@@ -1,6 +1,7 @@
 """`bind`: (Case, System) -> `Setup`."""
 
 import logging
+from dataclasses import replace
 
 from sdrun.bind.events import jumps
 from sdrun.bind.samples import sampled_values
@@ -43,6 +44,13 @@ def bind(case: Case, system: System, samples: Samples | None = None) -> Setup:
         samples=samples,
         factors=factors,
     )
+
+
+def with_samples(setup: Setup, case: Case, system: System, samples: Samples) -> Setup:
+    """A setup that was bound without problems, for other samples of the same sweep."""
+    p, _, _ = sampled_values(case, system, samples)
+    clock(case, system, p)  # writes the control constants
+    return replace(setup, parameters=p, samples=samples)
 
 
 def _early(case: Case, ticks: Clock) -> list[Problem]:

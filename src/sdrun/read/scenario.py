@@ -11,6 +11,7 @@ from sdrun.read.layers import Layer, merged
 from sdrun.read.overrides import overrides
 from sdrun.read.sources import Source, dict_document, extended, read_source
 from sdrun.read.sweeps import read_sweep
+from sdrun.read.theories import with_theory_ranges
 from sdrun.scenario import Case, Output, Scenario, Theory
 
 
@@ -40,7 +41,8 @@ def read_scenario(source: Path | Mapping[str, Any], *, settings: Sequence[str] =
     if problems:
         raise ScenarioError(*dict.fromkeys(problems))
     files = (*origin.source.files, *swept.files)
-    return replace(_scenario(origin, Source(layer=below, files=files), found, above.layer, only), sweep=swept.sweep)
+    sweep = with_theory_ranges(swept.sweep, found[0].theories) if swept.sweep is not None else None
+    return replace(_scenario(origin, Source(layer=below, files=files), found, above.layer, only), sweep=sweep)
 
 
 def _origin(source: Path | Mapping[str, Any]) -> _Origin:

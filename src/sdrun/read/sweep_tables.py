@@ -40,6 +40,14 @@ class SpanTable(FactorTable):
     steps: Annotated[int, Field(strict=True, ge=2)] | None = Field(None, description="Points of a grid, both ends included.")
 
 
+class TheoryTable(FactorTable):
+    """Uniform over the range that the sample's theory states, from low to high where it states none."""
+
+    dist: Literal["theory"]
+    low: Number
+    high: Number
+
+
 class NormalTable(FactorTable):
     """A normal distribution."""
 
@@ -89,6 +97,7 @@ FACTOR_FORMS: Mapping[str, type[Table]] = {
     "<values>": ValuesTable,
     "<choices>": ChoicesTable,
     "<span>": SpanTable,
+    "<theory>": TheoryTable,
     "<normal>": NormalTable,
     "<truncated normal>": TruncatedNormalTable,
     "<triangular>": TriangularTable,
@@ -110,6 +119,7 @@ FactorValue = Annotated[
     Annotated[ValuesTable, Tag("<values>")]
     | Annotated[ChoicesTable, Tag("<choices>")]
     | Annotated[SpanTable, Tag("<span>")]
+    | Annotated[TheoryTable, Tag("<theory>")]
     | Annotated[NormalTable, Tag("<normal>")]
     | Annotated[TruncatedNormalTable, Tag("<truncated normal>")]
     | Annotated[TriangularTable, Tag("<triangular>")]

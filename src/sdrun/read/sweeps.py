@@ -15,7 +15,7 @@ from sdrun.read.factors import factor_of, factor_problems
 from sdrun.read.layers import SWEEP, Layer, Leaf, Leaves
 from sdrun.read.sample_files import read_samples
 from sdrun.read.sweep_tables import SweepTable
-from sdrun.sweep import DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
+from sdrun.sweep import BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
 
 MOST_SAMPLES = 1_000_000
 """The parameters of all of them are in memory at a time: 5 GB for the flagship."""
@@ -59,6 +59,7 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         *problems,
         *(problem for leaf in metrics for problem in _metric_problems(leaf)),
         *_sizes(factors, method, leaves[0]),
+        *_without_theory(factors),
         *_overridden(factors, overrides),
     ]
     if problems:
@@ -155,6 +156,14 @@ def _overridden(factors: list[Factor], overrides: Layer) -> Iterator[Problem]:
         if leaf is not None:
             help_ = f"set its values: --set 'sweep.parameters.{factor.name}={{ ... }}'"
             yield Problem(what=f"'{factor.name}' is varied by the sweep", place=leaf.place(), help=help_)
+
+
+def _without_theory(factors: list[Factor]) -> Iterator[Problem]:
+    """Factors that go by the theory, where no theory is drawn."""
+    if not any(factor.name == THEORY for factor in factors):
+        for factor in (factor for factor in factors if factor.kind == BY_THEORY):
+            what = f"'{factor.name}' goes by the theory of the sample, and no theory is varied"
+            yield Problem(what=what, place=factor.place, help='add "model.theory" = { choices = [...] }, or leave out dist')
 
 
 # ── metrics ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """The theories that a sweep chooses among, stated in the scenario or in files beside the model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sdrun.errors import Problem
@@ -12,6 +12,7 @@ from sdrun.read.sources import Source, read_theory
 from sdrun.read.sweeps import Swept, theories_of
 from sdrun.read.values import setting
 from sdrun.scenario import DataColumn, Theory
+from sdrun.sweep import BY_THEORY, Factor, Sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,18 @@ def chosen_theories(swept: Swept, model: Path) -> Chosen:
                 name=name, title=theory.title, references=theory.references, path=theory.path, parameters=parameters
             )
     return Chosen(theories=found, files=files, problems=problems)
+
+
+def with_theory_ranges(sweep: Sweep, theories: Mapping[str, Theory]) -> Sweep:
+    """The sweep with the ranges that theories state for the factors that go by them."""
+
+    def ranges(factor: Factor) -> dict[str, tuple[float, float]]:
+        id_ = name_id(factor.name)
+        stated = {name: {name_id(one.name): one.range for one in theory.parameters} for name, theory in theories.items()}
+        return {name: bounds for name, known in stated.items() if (bounds := known.get(id_)) is not None}
+
+    factors = tuple(replace(one, ranges=ranges(one)) if one.kind == BY_THEORY else one for one in sweep.factors)
+    return replace(sweep, factors=factors)
 
 
 def _inline(leaf: Leaf) -> tuple[Theory, Source]:

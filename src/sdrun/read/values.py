@@ -49,6 +49,7 @@ def setting(leaf: Leaf) -> Setting:
         value=floats(value),
         unit=about.get("unit"),
         source=about.get("source"),
+        range=(float(about["range"][0]), float(about["range"][1])) if about.get("range") else None,
         place=leaf.place(),
         element_places=_element_places(leaf, value, inside),
     )

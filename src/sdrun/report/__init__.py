@@ -9,6 +9,7 @@
       model/             the model files, and the Python generated from them
       manifest.json      run id, status, times, versions, hashes of what went in and came out, warnings
       run.log
+      .parts/<sweep id>/ chunks of a sweep that are done (`parts`)
       .history/<run id>/ the last three runs that differed
 
 The order of calls, in `pipeline`:
@@ -35,7 +36,8 @@ from sdrun.report.folder import Previous, check_writable, locked, previous, writ
 from sdrun.report.long_table import write_csv
 from sdrun.report.metrics_table import write_metrics
 from sdrun.report.netcdf import open_results, write_netcdf
-from sdrun.report.resolved import complete, identity, read_inputs, resolved_toml
+from sdrun.report.parts import Parts, parts_of, remaining
+from sdrun.report.resolved import complete, identity, read_inputs, resolved_toml, sweep_identity
 from sdrun.report.results import Record, write_all
 from sdrun.report.summary import summary_table
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "Parts",
     "Previous",
     "Record",
     "check_writable",
@@ -57,11 +60,14 @@ __all__ = [
     "identity",
     "locked",
     "open_results",
+    "parts_of",
     "previous",
     "read_inputs",
+    "remaining",
     "resolved_toml",
     "summary_rows",
     "summary_table",
+    "sweep_identity",
     "write_results",
     "written",
 ]

@@ -14,12 +14,12 @@ from typing import Any
 from sdrun.errors import OutputError, Problem
 from sdrun.report.resolved import sha256
 
-MANIFEST, HISTORY, RESULTS = "manifest.json", ".history", "results.nc"
+MANIFEST, HISTORY, RESULTS, PARTS = "manifest.json", ".history", "results.nc", ".parts"
 
 KEPT = 3
 """Differing runs in `.history`."""
 
-_OURS = (MANIFEST, "resolved.toml", HISTORY)
+_OURS = (MANIFEST, "resolved.toml", HISTORY, PARTS)
 """A folder with one of these is one of ours."""
 
 

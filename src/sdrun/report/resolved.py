@@ -141,6 +141,13 @@ def identity(scenario: Scenario, inputs: Mapping[Path, bytes]) -> str:
     return sha256(json.dumps(content, sort_keys=True).encode())[:16]
 
 
+def sweep_identity(scenario: Scenario, inputs: Mapping[Path, bytes], grows: bool) -> str:
+    """The identity of all sizes of a sweep, where its design `grows`: chunks of a smaller one serve a larger one."""
+    sweep = scenario.sweep
+    assert sweep is not None, "only sweeps have chunks"
+    return identity(replace(scenario, sweep=replace(sweep, samples=None)) if grows else scenario, inputs)
+
+
 def sha256(content: bytes) -> str:
     """In hex."""
     return hashlib.sha256(content).hexdigest()
@@ -216,7 +223,8 @@ def _solver_table(solver: Solver) -> dict[str, Any]:
 
 def _setting_table(setting: Setting) -> dict[str, Any]:
     assert not isinstance(setting.value, DataColumn), "the scenario comes from `complete`"
-    return _given({"value": _number(setting.value), "unit": setting.unit, "source": setting.source})
+    bounds = list(setting.range) if setting.range else None
+    return _given({"value": _number(setting.value), "unit": setting.unit, "source": setting.source, "range": bounds})
 
 
 def _event_table(event: Event) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from sdrun.sample.designs import Design, grid, halton, lhs, listed, random, sobol
-from sdrun.sample.distributions import INVERSES, factor_values
-from sdrun.sweep import VALUES, Samples, Sweep
+from sdrun.sample.distributions import INVERSES, factor_values, values_by_theory
+from sdrun.sweep import BY_THEORY, VALUES, Samples, Sweep, theory_names
 
-__all__ = ["DESIGNS", "INVERSES", "Design", "draw"]
+__all__ = ["DESIGNS", "INVERSES", "Design", "draw", "grows"]
 
 DESIGNS: Mapping[str, Design] = {
     "grid": Design(points=grid, grows=False),
@@ -34,9 +34,18 @@ DESIGNS: Mapping[str, Design] = {
 }
 
 
+def grows(sweep: Sweep) -> bool:
+    """Whether the first samples stay what they are when more are asked for."""
+    return DESIGNS[sweep.method].grows
+
+
 def draw(sweep: Sweep) -> Samples:
     """All samples of a sweep; the same for the same sweep."""
     levels = [len(factor.values) if factor.kind == VALUES else 0 for factor in sweep.factors]
     points = DESIGNS[sweep.method].points(levels, sweep.samples or 0, sweep.seed)
-    values = [factor_values(factor, row) for factor, row in zip(sweep.factors, points, strict=True)]
-    return Samples(factors=sweep.factors, values=np.array(values))
+    values = np.array([factor_values(factor, row) for factor, row in zip(sweep.factors, points, strict=True)])
+    theories = theory_names(Samples(factors=sweep.factors, values=values))
+    for number, factor in enumerate(sweep.factors):
+        if factor.kind == BY_THEORY:
+            values[number] = values_by_theory(factor, points[number], theories)
+    return Samples(factors=sweep.factors, values=values)

@@ -1,6 +1,6 @@
 """Distributions: points in the unit interval -> values, by the inverse of the cumulative distribution."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,11 @@ def _beta(a: Mapping[str, float]) -> Any:
     return stats.beta(a["alpha"], a["beta"], loc=a["low"], scale=a["high"] - a["low"])
 
 
+def _theory(a: Mapping[str, float]) -> Any:
+    """Where no theory states a range; `values_by_theory` gives the others."""
+    return _uniform(a)
+
+
 INVERSES: Mapping[str, Callable[[Mapping[str, float]], Any]] = {
     "uniform": _uniform,
     "loguniform": _loguniform,
@@ -60,6 +65,7 @@ INVERSES: Mapping[str, Callable[[Mapping[str, float]], Any]] = {
     "truncated normal": _truncated_normal,
     "triangular": _triangular,
     "beta": _beta,
+    "theory": _theory,
 }
 """By `Factor.kind`: arguments -> frozen distribution, whose `ppf` is taken."""
 
@@ -72,3 +78,11 @@ def factor_values(factor: Factor, points: Axis) -> Axis:
         return np.array(numbers, dtype=float)[positions]
     inside = np.clip(points, CELL, 1.0 - CELL)
     return np.asarray(INVERSES[factor.kind](factor.arguments).ppf(inside), dtype=float)
+
+
+def values_by_theory(factor: Factor, points: Axis, theories: Sequence[str]) -> Axis:
+    """The factor at each point, uniform over the range that the sample's theory states."""
+    fallback = (factor.arguments["low"], factor.arguments["high"])
+    bounds = np.array([factor.ranges.get(theory, fallback) for theory in theories])
+    values: Axis = bounds[:, 0] + points * (bounds[:, 1] - bounds[:, 0])
+    return values

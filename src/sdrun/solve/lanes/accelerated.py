@@ -29,8 +29,7 @@ def accelerated(system: System, recorded: Sequence[Slot]) -> System:
     shapes = {slot.name: slot.shape for slot in recorded}
 
     def constants(p: Parameters, held: np.ndarray) -> Constants:
-        behind: Any = _ready(model, p, held)
-        return (*system.constants(p, held), behind)
+        return (*system.constants(p, held), _ready(model, p, held))
 
     def rhs(t: float, mode: float, dt: float, y: State, c: Constants) -> State:
         return _each(model, "all_rhs", (t, mode, dt), y, c[-1], model.code.stocks)
