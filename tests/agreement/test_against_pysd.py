@@ -58,13 +58,13 @@ def _text(name: str, path: Path) -> str:
     return text.replace(*RENAMED[name]) if name in RENAMED else text
 
 
-def ours(path: Path) -> tuple[System, History]:
+def ours(path: Path, engine: str) -> tuple[System, History]:
     """The model by its own settings."""
     system = compile_model(read_model(path))
     controls = {slot.id: float(system.defaults[slot.start, 0]) for slot in system.parameters if not slot.dims}
     start, stop, every = controls["initial_time"], controls["final_time"], controls["saveper"]
     times = start + np.arange(round((stop - start) / every) + 1) * every
-    setup = Setup(parameters=system.defaults, times=times, step=controls["time_step"], method="euler")
+    setup = Setup(parameters=system.defaults, times=times, step=controls["time_step"], method="euler", engine=engine)
     return system, integrate(system, setup)
 
 
@@ -90,11 +90,13 @@ def test_there_are_models_enough() -> None:
     assert len(next(iter(read_model(MODELS["arms.mdl"]).ranges.values())).elements) == 10
 
 
+@pytest.mark.parametrize("engine", ["numpy", "llvm"])
 @pytest.mark.parametrize("name", MODELS)
-def test_every_column_of_pysd(name: str, theirs: dict[str, dict]) -> None:
+def test_every_column_of_pysd(name: str, engine: str, theirs: dict[str, dict]) -> None:
     """Same times, same columns but for what PySD leaves out, same numbers."""
     assert "error" not in theirs[name], theirs[name]["error"]
-    system, history = ours(MODELS[name])
+    system, history = ours(MODELS[name], engine)
+    assert history.engine == engine
     np.testing.assert_allclose(theirs[name]["time"], history.time, rtol=1e-12)
     found, wanted = columns(system, history), {_plain(c): v for c, v in theirs[name]["columns"].items()}
     assert len(wanted) == len(theirs[name]["columns"])

@@ -11,7 +11,7 @@ from mpmath import mp, mpf
 
 def fit(function: Callable[[Any], Any], low: Any, high: Any, degree: int) -> tuple[float, ...]:
     """Coefficients, the constant first, of the polynomial through Chebyshev's points, rounded to doubles."""
-    return tuple(float(coefficient) for coefficient in reversed(mp.chebyfit(function, [low, high], degree + 1)))
+    return tuple(float(coefficient) for coefficient in mp.chebyfit(function, [low, high], degree + 1, asc=True))
 
 
 def exp_coefficients() -> tuple[float, ...]:

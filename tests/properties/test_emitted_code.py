@@ -11,6 +11,7 @@ from tree_walker import Walker
 
 from sdrun.compile import compile_model
 from sdrun.model import Array, Binary, Call, Equation, Lookup, Model, Name, Number, Range, Subscript, Table, Unary, Variable
+from sdrun.system import System
 
 RANGES = {
     "state": Range(id="state", label="state", elements=("a", "b", "c"), labels=("A", "B", "C")),
@@ -134,6 +135,22 @@ def test_emitted_code_equals_tree_walker(model: Model, seed: int) -> None:
     rows = max(slot.stop for slot in system.stocks)
     y = rng.integers(-6, 6, (rows, 3)) / 4
     t = 1.25
+    check(model, system, y, t)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(models(), st.integers(0, 2**32 - 1))
+def test_machine_code_equals_tree_walker(model: Model, seed: int) -> None:
+    """The same of the functions for lanes."""
+    from sdrun.solve.lanes.accelerated import accelerated
+
+    system = compile_model(model)
+    y = np.random.default_rng(seed).integers(-6, 6, (max(slot.stop for slot in system.stocks), 3)) / 4
+    check(model, accelerated(system, system.recorded), y, 1.25)
+
+
+def check(model: Model, system: System, y: np.ndarray, t: float) -> None:
+    """dy/dt and every variable against the tree walker's."""
     with np.errstate(all="ignore"):
         _, held = system.initial(t, t, 0.0, system.defaults)
         constants = system.constants(system.defaults, held)

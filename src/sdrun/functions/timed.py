@@ -14,7 +14,7 @@ MOST = 1_000_000
 """Switches of one kind during a run."""
 
 
-def step(mode: Operand, dt: float, _time_step: Operand, height: Operand, start: Operand) -> Operand:
+def step(mode: Operand, dt: Operand, _time_step: Operand, height: Operand, start: Operand) -> Operand:
     """0 before `start`, `height` after: https://www.vensim.com/documentation/fn_step.html"""
     return height * (np.add(mode, dt / 2) > start)
 
@@ -24,7 +24,7 @@ def step_breaks(_first: float, _last: float, _time_step: Operand, start: Operand
     return [start]
 
 
-def pulse(mode: Operand, dt: float, time_step: Operand, start: Operand, width: Operand) -> Operand:
+def pulse(mode: Operand, dt: Operand, time_step: Operand, start: Operand, width: Operand) -> Operand:
     """1 from `start` for `width`, else 0; a width of 0 is one TIME STEP: https://www.vensim.com/documentation/fn_pulse.html"""
     plus = np.add(mode, dt / 2)
     return 1.0 * ((plus > start) & (plus < _end(start, width, time_step)))
@@ -40,7 +40,7 @@ def _end(start: Operand, width: Operand, time_step: Operand) -> Operand:
 
 
 def pulse_train(
-    mode: Operand, dt: float, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
+    mode: Operand, dt: Operand, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
 ) -> Operand:
     """Pulses of `width` at `start` and every `between` after it until `end`; no pulse is shorter than TIME STEP.
 
@@ -79,7 +79,7 @@ def multiples(origin: Operand, period: Operand, first: Operand, last: Operand) -
     return origin + k * np.where(recurs, period, 0.0)
 
 
-def ramp(t: Operand, _dt: float, _time_step: Operand, slope: Operand, start: Operand, end: Operand) -> Operand:
+def ramp(t: Operand, _dt: Operand, _time_step: Operand, slope: Operand, start: Operand, end: Operand) -> Operand:
     """0 before `start`, then rising by `slope` until `end`, then level: https://www.vensim.com/documentation/fn_ramp.html
 
     It is continuous, so it takes the time itself as its first argument.
@@ -92,7 +92,7 @@ def ramp_breaks(_first: float, _last: float, _time_step: Operand, start: Operand
     return [start, end]
 
 
-def xramp(t: Operand, dt: float, time_step: Operand, slope: Operand, start: Operand) -> Operand:
+def xramp(t: Operand, dt: Operand, time_step: Operand, slope: Operand, start: Operand) -> Operand:
     """XMILE's RAMP without an end."""
     return ramp(t, dt, time_step, slope, start, np.inf)
 
@@ -102,7 +102,7 @@ def xramp_breaks(_first: float, _last: float, _time_step: Operand, start: Operan
     return [start]
 
 
-def xpulse(mode: Operand, dt: float, time_step: Operand, start: Operand, volume: Operand) -> Operand:
+def xpulse(mode: Operand, dt: Operand, time_step: Operand, start: Operand, volume: Operand) -> Operand:
     """XMILE's PULSE: `volume` spread over one TIME STEP from `start`."""
     return np.divide(volume, time_step) * pulse(mode, dt, time_step, start, time_step)
 
@@ -112,7 +112,7 @@ def xpulse_breaks(first: float, last: float, time_step: Operand, start: Operand)
     return pulse_breaks(first, last, time_step, start, time_step)
 
 
-def xpulse_train(mode: Operand, dt: float, time_step: Operand, start: Operand, between: Operand, volume: Operand) -> Operand:
+def xpulse_train(mode: Operand, dt: Operand, time_step: Operand, start: Operand, between: Operand, volume: Operand) -> Operand:
     """XMILE's PULSE with an interval: `volume` spread over one TIME STEP, every `between`; an interval of 0 is one pulse."""
     once = xpulse(mode, dt, time_step, start, volume)
     period = np.where(np.equal(between, 0.0), np.inf, between)
@@ -127,7 +127,7 @@ def xpulse_train_breaks(first: float, last: float, time_step: Operand, start: Op
     return pulse_train_breaks(first, last, time_step, start, period, time_step, np.inf)
 
 
-def moment(mode: Operand, dt: float, time_step: Operand, origin: Operand, period: Operand) -> Operand:
+def moment(mode: Operand, dt: Operand, time_step: Operand, origin: Operand, period: Operand) -> Operand:
     """`Time = origin`, and every period after and before it: 1 at that very time on a grid, else for one TIME STEP from it.
 
     A step between two instants would never meet it: modellers write it for a pulse of one step.  An infinite period is never.

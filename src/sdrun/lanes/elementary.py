@@ -196,7 +196,7 @@ def power(f: Function, x: Any, y: Any) -> Any:
     size, magnitude = np.abs(x), np.abs(y)
     high, low = _log_in_two(f, size)
     product = y * high
-    value = _exp(f, product, np.where(magnitude < 1e300, _fma(y, high, -product) + y * low, 0.0))
+    value = _exp(f, product, np.where(np.abs(product) < 1000.0, _fma(y, high, -product) + y * low, 0.0))
     rises = y > 0.0
     value = np.where(size == 0.0, np.where(rises, 0.0, f.number(np.inf)), value)
     value = np.where(size == np.inf, np.where(rises, np.inf, f.number(0.0)), value)

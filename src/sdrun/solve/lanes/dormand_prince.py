@@ -6,7 +6,7 @@
     span     [start, stop, rtol, atol, longest step]; the same for all
     saves    times to save at in [start, stop), one number more behind them
     breaks   [block][row][lane], increasing, +inf where there is none, and in the last two rows
-    failed   [block][lane]: NaN, or the time at which the lane was given up
+    failed   [block][lane]: NaN; or the time from which on a lane has no derivative; or +inf, where it takes too many steps
     kept     room for [saves][stocks + 1] vectors
 
 Coefficients: Dormand & Prince 1980, J. Comput. Appl. Math. 6; dense output and step control as in Hairer, Nørsett & Wanner
@@ -244,16 +244,20 @@ def _control(own: Cross, running: Any, accepted: Any, error: Any, h: Any) -> Non
     f = own.f
     factor = np.where(error == 0.0, GROW, SAFETY * f.call("power", error, -0.2))
     factor = np.minimum(np.maximum(factor, SHRINK), np.where(accepted, own.get("grown"), 1.0))
+    # a step into where the equations have no value is only too long, as long as a shorter one is possible
+    factor = np.where(np.isnan(error), SHRINK, factor)
     # a step cut short by a break says nothing against the longer one before it
     longer = np.where(f.logic("and", accepted, h < own.get("h")), np.maximum(own.get("h"), h * factor), h * factor)
     tried = own.get("tried") + np.where(running, 1.0, 0.0)
-    stuck = f.logic("or", tried > float(MOST_STEPS), h <= np.abs(own.get("t")) * 1e-15)
-    lost = f.logic("and", running, f.logic("or", np.isnan(error), f.logic("and", stuck, own.get("t") < own.span(1))))
+    smallest = np.maximum(np.abs(own.get("t")), own.span(1) - own.span(0)) * 1e-15
+    stuck = f.logic("or", tried > float(MOST_STEPS), f.logic("and", f.logic("xor", accepted, 1.0), h <= smallest))
+    lost = f.logic("and", f.logic("and", running, stuck), own.get("t") < own.span(1))
+    why = np.where(np.isnan(error), own.get("t"), np.inf)
     own.put(
         h=np.where(running, longer, own.get("h")),
         grown=np.where(accepted, GROW, 1.0),
         tried=tried,
-        failed=np.where(lost, own.get("t"), own.get("failed")),
+        failed=np.where(lost, why, own.get("failed")),
     )
 
 
