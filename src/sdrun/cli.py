@@ -191,8 +191,8 @@ def _guarded(args: list[str]) -> int:
         if "--debug" in args:
             click.echo("".join(traceback.format_exception(error)), err=True)
         return _told(error.problems, args, error.exit_code)
-    except (KeyboardInterrupt, click.Abort) as error:
-        click.echo(str(error) or "interrupted; what earlier runs wrote is untouched", err=True)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; what earlier runs wrote is untouched", err=True)
         return INTERRUPTED
     except Exception as error:
         return _bug(error, args)

@@ -84,6 +84,12 @@ class SolveError(SdrunError):
     exit_code = 4
 
 
+class Interrupted(SdrunError):
+    """Ctrl-C, after what was in flight has been kept."""
+
+    exit_code = 130
+
+
 class AllFailed(SolveError):
     """No sample of a sweep could be simulated."""
 

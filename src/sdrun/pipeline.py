@@ -32,7 +32,7 @@ from sdrun.batches import (
     to_be_recorded,
     told,
 )
-from sdrun.errors import AllFailed, InputError, Problem, ScenarioError
+from sdrun.errors import AllFailed, InputError, Interrupted, Problem, ScenarioError
 from sdrun.interrupts import interruptible
 from sdrun.journal import Journal, Pace
 from sdrun.model import Model, name_id
@@ -250,7 +250,7 @@ def solved(
 ) -> Iterator[Batch]:
     """All of it; of a sweep the chunks in order, each computed now or lying among `parts` already, where new ones are kept.
 
-    Raises KeyboardInterrupt after Ctrl-C, once what was in flight is kept.
+    Raises Interrupted after Ctrl-C, once what was in flight is kept.
     """
     if prepared.samples is None:
         yield run_batch(prepared, progress=progress)
@@ -274,7 +274,7 @@ def solved(
             else:
                 found[chunk.start] = batch
         if stopped():
-            raise KeyboardInterrupt(pace.interrupted(kept=parts is not None))
+            raise Interrupted(pace.interrupted(kept=parts is not None))
     for chunk in every:
         yield found[chunk.start] if parts is None else from_receipt(*parts.load(chunk))
 

@@ -89,9 +89,13 @@ def test_a_step_per_lane_follows_the_tolerance(system: System, jumps: tuple[Jump
     truth = integrate(system, replace(setup_for(system, "DOP853", 5, jumps=jumps), engine="numpy", rtol=1e-11, atol=1e-12))
     errors = []
     for rtol in (1e-3, 1e-5, 1e-7, 1e-9):
-        found = integrate(system, setup_for(system, "RK45", 5, jumps=jumps, engine="llvm", rtol=rtol, atol=rtol * 1e-3))
-        errors.append(max(np.abs(found.values[name] - truth.values[name]).max() for name in ("s", "t", "lagged")))
-        assert errors[-1] < 300 * rtol, "as SciPy's own: a table's kinks cost an order"
+        lanes, scipys = both(system, setup_for(system, "RK45", 5, jumps=jumps, rtol=rtol, atol=rtol * 1e-3))[::-1]
+        error, theirs = (
+            max(np.abs(found.values[name] - truth.values[name]).max() for name in ("s", "t", "lagged"))
+            for found in (lanes, scipys)
+        )
+        errors.append(error)
+        assert error < 5 * theirs + rtol, "of the worst stock, where SciPy takes the mean of all"
     assert errors[0] > 100 * errors[-1]
 
 
