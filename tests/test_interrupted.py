@@ -1,4 +1,4 @@
-"""Sweeps that cannot be lost: killed, interrupted, out of room, damaged, grown, shared among processes; the same bytes each time."""
+"""Sweeps that cannot be lost: killed, interrupted, out of room, damaged, grown, shared; the same bytes each time."""
 
 import errno
 import hashlib

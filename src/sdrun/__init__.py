@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sdrun.plan import Plan
 
-__all__ = ["check", "open", "run"]
+__all__ = ["check", "open", "run", "sensitivity"]
 
 
 def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None, **settings: Any) -> "xr.Dataset":
@@ -48,6 +48,16 @@ def open(folder: str | Path) -> "xr.Dataset":
     from sdrun.report import open_results
 
     return open_results(Path(folder))
+
+
+def sensitivity(of: "str | Path | xr.Dataset") -> "xr.Dataset":
+    """What drives the metrics of a sweep: PAWN's indices by parameter, of an output folder or of a result."""
+    from sdrun.apportion import pawn
+
+    ds = open(of) if isinstance(of, str | Path) else of
+    factors = [str(ds[name].attrs.get("long_name", name)) for name in ds.coords if ds[name].attrs.get("role") == "parameter"]
+    names = ["model.theory" if name == "theory" else name for name in factors]
+    return pawn(ds, names, seed=int(ds.attrs.get("seed", "0")) if str(ds.attrs.get("seed", "")).isdigit() else 0)
 
 
 def _source(source: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:

@@ -8,6 +8,7 @@ bind        Case, System  -> Setup
 solve       System, Setup -> History
 trajectory  runs          -> Dataset
 analyse     Dataset       -> Dataset with indicators
+apportion   Dataset       -> what drives the metrics of a sweep
 report      Dataset, ...  -> files
 """
 
@@ -312,6 +313,7 @@ def run_scenario(
     the simulation fails; what lay in `out` is then untouched, but for the chunks of a sweep that are done.
     """
     from sdrun import report
+    from sdrun.apportion import sensitivity
 
     journal = Journal()
     if out is not None:
@@ -344,7 +346,8 @@ def run_scenario(
             theories=theories,
             log=journal.text,
         )
-        paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record)
+        more = {"sensitivity.nc": sensitivity(dataset, scenario.sweep) if scenario.sweep is not None else None}
+        paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more)
         if parts is not None:
             parts.forget_others()
     return Outcome(dataset=dataset, paths=tuple(paths), warnings=tuple(journal.warnings), timings=journal.timings)

@@ -3,6 +3,7 @@
     outputs/<scenario>/
       results.nc         the dataset of `sdrun.trajectory`, indicators included ("nc" in `[output] formats`)
       summary.csv        long table: variant, time, state, variable, value, unit ("csv")
+      sensitivity.nc     of a sweep that draws: which factor drives which metric
       metrics.csv        in its place where there is a sweep: factors, metrics and status by sample
       scenario.toml      the scenario file, byte by byte; inputs/ holds the files it extends and its theories
       resolved.toml      the same with all choices made and all data inlined: runs alone, and gives the same results
@@ -86,12 +87,27 @@ SWEEP_FORMATS: "Mapping[str, tuple[str, Callable[[xr.Dataset, Path], None]]]" = 
 
 
 def write_results(
-    ds: "xr.Dataset", scenario: "Scenario", systems: "Sequence[System]", inputs: Mapping[Path, bytes], out: Path, record: Record
+    ds: "xr.Dataset",
+    scenario: "Scenario",
+    systems: "Sequence[System]",
+    inputs: Mapping[Path, bytes],
+    out: Path,
+    record: Record,
+    more: "Mapping[str, xr.Dataset | None]",
 ) -> list[Path]:
     """Write everything into `out`, all or nothing; the paths of the files, results first, the manifest last.
 
+    `more` are further datasets by the name of their file.
     `scenario` comes from `complete`, `inputs` from `read_inputs`.  The caller holds `locked(out)`.  Raises `OutputError`.
     """
     formats = FORMATS if scenario.sweep is None else SWEEP_FORMATS
     writers = {file: writer for name, (file, writer) in formats.items() if name in scenario.output.formats}
+    for file, other in more.items():
+        if other is not None:
+            writers[file] = _writer(other)
     return write_all(ds, scenario, systems, inputs, out, record, writers)
+
+
+def _writer(ds: "xr.Dataset") -> "Callable[[xr.Dataset, Path], None]":
+    """Writes this dataset, whatever the results are."""
+    return lambda _results, path: write_netcdf(ds, path)
