@@ -40,6 +40,8 @@ STAGES = {"euler": 1, "rk4": 4}
 
 FEW = 16
 """Samples that are run to see how long all will take."""
+QUICK = 0.5
+"""Seconds of those, up to which more are run to tell better."""
 LONG, LARGE = 3600.0, 4000.0
 """Seconds and megabytes from which on a plan warns."""
 
@@ -172,14 +174,27 @@ def _large(seconds: float, megabytes: float) -> Iterator[Problem]:
 
 
 def _measured(prepared: Prepared, samples: int) -> float:
-    """Of all samples, from a few that are really run; once before where that compiles."""
-    together = all(setup.method in LONGEST for setup in prepared.setups)
-    few = range(min(FEW if together else 1, samples))
-    if together:
-        run_batch(prepared, few)
+    """Of all samples, from a few that are really run; once before where that compiles.
+
+    Where samples go together a chunk has a cost of its own beside theirs, so that two sizes tell more than one.
+    """
+    if not all(setup.method in LONGEST for setup in prepared.setups):
+        return _timed(prepared, 1) * samples
+    few, more = min(FEW, samples), min(8 * FEW, samples)
+    _timed(prepared, few)
+    first = _timed(prepared, few)
+    if first > QUICK or more == few:
+        return first / few * samples
+    each = max(_timed(prepared, more) - first, 0.0) / (more - few)
+    cut = len(chunks(prepared.systems, prepared.setups, samples))
+    return each * samples + max(first - each * few, 0.0) * cut
+
+
+def _timed(prepared: Prepared, samples: int) -> float:
+    """CPU seconds of the first samples."""
     began = process_time()
-    run_batch(prepared, few)
-    return (process_time() - began) / len(few) * samples
+    run_batch(prepared, range(samples))
+    return process_time() - began
 
 
 def _bytes(system: System, setup: Setup, output: Output, samples: int, swept: bool) -> int:
