@@ -303,7 +303,7 @@ def test_the_sweep_of_the_readme_is_valid(tmp_path: Path) -> None:
     path.write_text(f'schema = 1\nextends = "{ROOT / "scenarios" / "unipole_1992.toml"}"\n{sweep}')
     prepared = prepare(path, settings=["sweep.samples=16"])
     assert prepared.samples is not None and prepared.samples.size == 16
-    assert prepared.setups[0].factors == ("free_riding", "balancing_delay", "initial_economy")
+    assert prepared.setups[0].factors == ("free_riding", "balancing_delay", "initial_economy", "buck_passing")
 
 
 def test_check_tells_the_number_of_runs() -> None:

@@ -11,7 +11,8 @@ import numpy as np
 from sdrun.batches import LONGEST, chunks
 from sdrun.errors import Problem
 from sdrun.model import name_id
-from sdrun.pipeline import Prepared, Source, gather, prepare, run_batch
+from sdrun.pipeline import run_batch
+from sdrun.preparation import Prepared, Source, gather, prepare
 from sdrun.scenario import Output
 from sdrun.simulation import Setup
 from sdrun.system import Slot, System

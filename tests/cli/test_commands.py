@@ -147,7 +147,7 @@ def test_every_scenario_is_valid(name, shipped, sdrun):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_runs_and_its_results_follow_the_schema(name, shipped, sdrun):
     (plan,) = sdrun("check", f"scenarios/{name}", "--json").json
-    start, stop = plan["start"], plan["start"] + 2
+    start, stop = plan["start"], plan["start"] + (60 if name == "robustness.toml" else 2)  # its metrics look 50 years ahead
     few = ("--samples", "16") if plan["samples"] > 1000 else ()
     said = sdrun(f"scenarios/{name}", "-q", "-s", f"time.start={start}", "-s", f"time.stop={stop}", *few)
     assert said.code == 0, said.err

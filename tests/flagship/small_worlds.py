@@ -10,9 +10,8 @@ import numpy as np
 import xarray as xr
 
 from sdrun.bind import bind
-from sdrun.journal import Journal
 from sdrun.model import Model, Number
-from sdrun.pipeline import Prepared, prepare, results, solve
+from sdrun.pipeline import Prepared, prepare, run_batch
 from sdrun.read import read_scenario
 from sdrun.solve import integrate
 from sdrun.system import System
@@ -75,7 +74,7 @@ def world(
     systems = tuple(system(states) for _ in scenario.cases)
     setups = tuple(bind(case, system(states)) for case in scenario.cases)
     prepared = Prepared(scenario=scenario, systems=systems, setups=setups)
-    return results(solve(prepared), scenario, Journal())
+    return run_batch(prepared).dataset
 
 
 def scalar_dials(model: Model) -> dict[str, tuple[str, float, float]]:

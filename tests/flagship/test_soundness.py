@@ -131,7 +131,8 @@ def test_a_world_at_rest_stays_at_rest() -> None:
     parameters = {**THREE, **dict.fromkeys(still, 0.0), "initial growth advantage": 0.0}
     settled = world(parameters=parameters, years=2000.0, method="LSODA").isel(time=-1)
     stocks = {slot.label: settled[slot.name] for slot in system(("A", "B", "C")).stocks}
-    initial = {name: table(values) for name, values in stocks.items()}
+    rounded = {name: values.where(abs(values) > 1e-15, 0.0) for name, values in stocks.items()}  # no promise is below none
+    initial = {name: table(values) for name, values in rounded.items()}
     again = world(parameters=parameters, years=50.0, method="LSODA", initial=initial)
     assert len(stocks) > 15
     for name, before in stocks.items():

@@ -173,10 +173,19 @@ def test_stocks_held_at_zero(tmp_path: Path, method: str) -> None:
 
 
 def test_auto_goes_by_size_alone(system: System) -> None:
-    small, large = setup_for(system, "euler", 2), setup_for(system, "euler", 2000)
-    assert engines.engine_of(system, small) == "numpy"
-    assert engines.engine_of(system, large) == "llvm"
-    assert engines.engine_of(replace(system, lanes=None), large) == "numpy"
+    sweep = setup_for(system, "euler", 40)
+    assert {engines.engine_of(system, part(sweep, 0, size)) for size in (1, 2, 40)} == {"llvm"}, "whatever the chunk"
+    single = replace(part(sweep, 0, 1), samples=None)
+    assert engines.engine_of(system, single) == "numpy"
+    assert engines.engine_of(system, replace(single, step=1e-4)) == "llvm"
+    assert engines.engine_of(replace(system, lanes=None), sweep) == "numpy"
+
+
+@pytest.mark.parametrize("method", [*GRID, "RK45", "LSODA"])
+def test_a_model_without_stocks_and_a_run_without_length(tmp_path: Path, system: System, method: str) -> None:
+    bare = of("rate = 0.3 ~~|\ntwice = 2 * rate + Time ~~|\n", tmp_path)
+    assert_close(*both(bare, setup_for(bare, method, 9)), rtol=1e-12)
+    assert_close(*both(system, setup_for(system, method, 9, times=np.array([3.0]))), rtol=1e-12)
 
 
 def test_threads_share_nothing(system: System) -> None:

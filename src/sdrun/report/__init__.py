@@ -93,7 +93,7 @@ def write_results(
     inputs: Mapping[Path, bytes],
     out: Path,
     record: Record,
-    more: "Mapping[str, xr.Dataset | None]",
+    more: "Mapping[str, xr.Dataset | None] | None" = None,
 ) -> list[Path]:
     """Write everything into `out`, all or nothing; the paths of the files, results first, the manifest last.
 
@@ -102,7 +102,7 @@ def write_results(
     """
     formats = FORMATS if scenario.sweep is None else SWEEP_FORMATS
     writers = {file: writer for name, (file, writer) in formats.items() if name in scenario.output.formats}
-    for file, other in more.items():
+    for file, other in (more or {}).items():
         if other is not None:
             writers[file] = _writer(other)
     return write_all(ds, scenario, systems, inputs, out, record, writers)

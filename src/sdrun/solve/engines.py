@@ -25,12 +25,15 @@ SIDE_BY_SIDE = (*FIXED_STEP_METHODS, "RK45")
 """Methods that machine code runs for many samples at once."""
 STIFF = "LSODA"
 """Takes over where a lane's own method would need too many steps."""
+MOST_STEPS_ALONE = 50_000
+"""Of a sample that another method takes over."""
 EXPLAINED = 20
 """Failing samples of one call whose failure is told in full, by running them once more."""
 
 
 def engine_of(system: System, setup: Setup) -> str:
-    """`numpy` or `llvm`; of `auto` by the size of model and sweep alone, so that the same run has the same engine everywhere.
+    """`numpy` or `llvm`; of `auto` every sweep's is `llvm`, that of a single run goes by its size: never by time, nor by the
+    chunk at hand, so that the same sample has the same engine everywhere.
 
     Raises ScenarioError where `llvm` is asked for and cannot be had.
     """
@@ -40,11 +43,12 @@ def engine_of(system: System, setup: Setup) -> str:
         return setup.engine if system.lanes is not None else "numpy"
     if system.lanes is None or missing() is not None:
         return "numpy"
+    if setup.samples is not None:
+        return "llvm"
     evaluations = EXPECTED
     if setup.method in FIXED_STEP_METHODS:
         evaluations = round((setup.times[-1] - setup.times[0]) / setup.step) * (4 if setup.method == "rk4" else 1)
-    work = evaluations * len(system.recorded) * setup.parameters.shape[1]
-    return "llvm" if work >= PAYS else "numpy"
+    return "llvm" if evaluations * len(system.recorded) >= PAYS else "numpy"
 
 
 def in_machine_code(solvers: Solvers, system: System, setup: Setup, progress: Progress) -> History:
@@ -74,14 +78,11 @@ def _side_by_side(solvers: Solvers, system: System, setup: Setup, progress: Prog
         return history
     if setup.samples is None:
         return solvers[setup.method](system, setup, progress)
-    failures, explained = dict[int, Problem](), 0
-    for column in map(int, given_up):
-        if np.isfinite(lost[column]) and explained == EXPLAINED:
-            failures[column] = Problem(what=f"a stock is no finite number at time {lost[column]:.10g}, or its change is none")
-            _blank(history, column, system, setup)
-            continue
-        explained += int(np.isfinite(lost[column]))
-        again = _once_more(solvers, system, part(setup, column, column + 1), stiff=bool(np.isinf(lost[column])))
+    failures = _failures(solvers, system, setup, lost)
+    for column in failures:
+        _blank(history, column, system, setup)
+    for column in map(int, np.flatnonzero(np.isinf(lost))):
+        again = tolerant(partial(_alone, solvers[STIFF]), system, part(setup, column, column + 1), _nobody, together=False)
         for name, array in history.values.items():
             array[..., column] = again.values[name][..., 0]
         if again.failures:
@@ -89,14 +90,35 @@ def _side_by_side(solvers: Solvers, system: System, setup: Setup, progress: Prog
     return replace(history, failures=failures)
 
 
-def _once_more(solvers: Solvers, system: System, setup: Setup, *, stiff: bool) -> History:
-    """One sample by SciPy, or by NumPy on the grid; as hard as it is, or failing in words."""
-    method = STIFF if stiff else setup.method
-    return tolerant(partial(_untold, solvers[method]), system, setup, lambda _share: None, together=False)
+def _failures(solvers: Solvers, system: System, setup: Setup, lost: np.ndarray) -> dict[int, Problem]:
+    """Why samples failed, the first of them in the words of NumPy's engine; what that finds beside is not used."""
+    failures: dict[int, Problem] = {}
+    for column in map(int, np.flatnonzero(np.isfinite(lost))):
+        told = Problem(what=f"a stock is no finite number at time {lost[column]:.10g}, or its change is none")
+        if len(failures) < EXPLAINED:
+            alone = part(setup, column, column + 1)
+            again = tolerant(partial(_alone, solvers[setup.method]), system, alone, _nobody, together=False)
+            told = again.failures.get(0, told)
+        failures[column] = told
+    return failures
 
 
-def _untold(solve: Solve, system: System, setup: Setup, _progress: Progress) -> History:
-    return solve(system, setup, lambda _share: None)
+def _nobody(_share: float) -> None:
+    """Nobody is told of a single sample's progress."""
+
+
+def _alone(solve: Solve, system: System, setup: Setup, _progress: Progress) -> History:
+    """One sample among many, which may not hold up the others: a switch without end would take for ever."""
+    taken = 0
+
+    def count(_share: float) -> None:
+        nonlocal taken
+        taken += 1
+        if taken > MOST_STEPS_ALONE:
+            help_ = "a switch may go to and fro there; smooth it, or take a fixed step"
+            raise SolveError(Problem(what=f"more than {MOST_STEPS_ALONE} steps led to no end", help=help_))
+
+    return solve(system, setup, count)
 
 
 def _blank(history: History, column: int, system: System, setup: Setup) -> None:

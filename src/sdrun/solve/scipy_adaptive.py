@@ -26,7 +26,7 @@ from sdrun.types import Parameters, Rhs, State, Times
 
 PATIENCE = 5000
 """So many steps must advance by `HEADWAY` of the segment, or the run counts as stuck."""
-HEADWAY = 5e-3
+HEADWAY = 1e-4
 
 Tell = Callable[[float], None]
 """Told a model time."""

@@ -37,7 +37,7 @@ def accelerated(system: System, recorded: Sequence[Slot]) -> System:
     def outputs(t: Any, mode: Any, dt: float, y: State, c: Constants) -> Mapping[str, np.ndarray]:
         found = _each(model, "all_outputs", (t, mode, dt), y, c[-1], model.code.outputs)
         rows = model.code.recorded
-        return {name: found[rows[name].start : rows[name].stop].reshape(*shapes[name], -1) for name in rows}
+        return {name: found[rows[name].start : rows[name].stop].reshape(*shapes[name], y.shape[1]) for name in rows}
 
     return replace(system, constants=constants, rhs=rhs, outputs=outputs)
 

@@ -63,7 +63,8 @@ def side_by_side(method: str, system: System, setup: Setup, progress: Callable[[
         group = _begun(model, system, setup, setup.parameters[:, some])
         (_walk if method in SCHEMES else _cross)(group)
         for name, rows in model.code.recorded.items():
-            found = group.out[:, :, rows.start : rows.stop].transpose(2, 1, 0, 3).reshape(len(rows), len(setup.times), -1)
+            found = group.out[:, :, rows.start : rows.stop].transpose(2, 1, 0, 3)
+            found = found.reshape(len(rows), len(setup.times), group.out.shape[0] * model.width)
             values[name][..., some] = found[..., : group.samples].reshape(*values[name].shape[:-1], group.samples)
         lost[some] = group.failed.ravel()[: group.samples]
         progress(some.stop / len(lost))
@@ -166,11 +167,13 @@ def _cross(group: Group) -> None:
     setup, system = group.setup, group.system
     start, stop = float(setup.times[0]), float(setup.times[-1])
     jumping = jump_times(group.jumps, start, stop)
-    stretches = list(pairwise(sorted({start, *jumping, stop})))
+    ends = sorted({start, *jumping, stop})
+    stretches = list(pairwise(ends))
     anchors = np.union1d(setup.times, jumping)
     p = parameters_from(group.p, group.jumps, start)
-    breaks = breaks_of(system, p, group.held, stretches[0], anchors)
-    mode = (start + np.minimum(np.min(breaks, axis=0), stretches[0][1])) / 2
+    first = (start, ends[min(1, len(ends) - 1)])
+    breaks = breaks_of(system, p, group.held, first, anchors)
+    mode = (start + np.minimum(np.min(breaks, axis=0), first[1])) / 2
     group.y, group.held = group.model.initial(parameters_before(group.p, group.jumps, start), start, mode, 0.0)
     group.failed[...] = _lost_at_start(group)
     for number, span in enumerate(stretches):
@@ -179,7 +182,7 @@ def _cross(group: Group) -> None:
             breaks = breaks_of(system, p, group.held, span, anchors)
         group.y = floored(system, stocks_from(group.y, group.jumps, span[0]))
         _run_cross(group, p, breaks, span)
-    group.y = floored(system, stocks_from(group.y, group.jumps, stop)) if len(stretches) > 0 else group.y
+    group.y = floored(system, stocks_from(group.y, group.jumps, stop))
     p = parameters_from(group.p, group.jumps, stop)
     _record_stop(group, p, mode_after(system, p, group.held, stop, stop - start, anchors))
 

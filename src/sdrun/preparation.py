@@ -1,0 +1,120 @@
+"""A scenario made ready to run: read, parsed, compiled and bound, so that all that is wrong is told before anything runs."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sdrun.batches import probe, run_of_ones, to_be_recorded
+from sdrun.errors import InputError, ScenarioError
+from sdrun.model import Model, name_id
+from sdrun.scenario import Case, Scenario
+from sdrun.simulation import Setup, part
+from sdrun.sweep import Samples
+from sdrun.system import System
+
+Source = Path | Mapping[str, Any]
+"""A scenario file, a model file, or the tables of a scenario."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A scenario that is valid through and through, and has not run."""
+
+    scenario: Scenario
+    systems: tuple[System, ...]
+    """One per case; cases that share model and subscripts share it."""
+    setups: tuple[Setup, ...]
+    """Of a sweep for a few of its samples; `run_batch` binds the others."""
+    models: tuple[Model, ...] = ()
+    """As their files state them, each once."""
+    samples: Samples | None = None
+    """All of a sweep."""
+    indicators: Collection[str] | None = None
+    """Those that are asked for; None is all."""
+
+
+def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = None) -> Prepared:
+    """Read, parse, compile and bind; nothing runs.
+
+    Raises InputError with all problems of a stage.
+    """
+    from sdrun.attributes import now
+    from sdrun.parse import read_model
+    from sdrun.read import read_scenario
+
+    now()  # a clock that cannot be read is told before anything runs
+    scenario = read_scenario(source, settings=settings, only=only)
+    return prepared_from(scenario, {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)})
+
+
+def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:
+    """Compile and bind; of a sweep a few samples, in which shows what is wrong with any."""
+    from sdrun.analyse import GIVEN, variables_for
+    from sdrun.bind import bind
+    from sdrun.sample import draw
+    from sdrun.trajectory import asked, check_output
+
+    systems = compile_cases(scenario.cases, models)
+    samples = draw(scenario.sweep) if scenario.sweep is not None else None
+    few = probe(samples) if samples is not None else None
+    setups = gather(bind, scenario.cases, systems, [few] * len(scenario.cases))
+    check_output(scenario.output, systems, GIVEN)
+    prepared = Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups, samples=samples)
+    check_metrics(prepared)
+    if samples is None:
+        return prepared
+    names = asked(scenario)
+    indicators = None if names is None else names & {*GIVEN}
+    metrics = {name_id(metric.of) for metric in scenario.sweep.metrics} if scenario.sweep is not None else set()
+    read = {*variables_for(GIVEN if indicators is None else indicators), *metrics}
+    recorded = tuple(to_be_recorded(*bound, names, read) for bound in zip(systems, setups, strict=True))
+    setups = tuple(replace(setup, recorded=names) for setup, names in zip(setups, recorded, strict=True))
+    return replace(prepared, setups=setups, indicators=indicators)
+
+
+def check_metrics(prepared: Prepared) -> None:
+    """Raise a ScenarioError for metrics that the results will not have; they are looked for in a result made of ones."""
+    metrics = prepared.scenario.sweep.metrics if prepared.scenario.sweep is not None else ()
+    if not metrics:
+        return
+    from sdrun.analyse import analyse, metric_problems
+    from sdrun.trajectory import to_dataset
+
+    setups = (part(setup, 0, 1) for setup in prepared.setups)
+    runs = [run_of_ones(*of) for of in zip(prepared.scenario.cases, prepared.systems, setups, strict=True)]
+    problems = metric_problems(analyse(to_dataset(runs, prepared.scenario)), metrics)
+    if problems:
+        raise ScenarioError(*problems)
+
+
+def compile_cases(cases: Sequence[Case], models: Mapping[Path, Model]) -> tuple[System, ...]:
+    """A system per case; a model is compiled once for all cases with the same subscripts and equations."""
+    from sdrun.bind import check_case, with_controls, with_subscripts
+    from sdrun.compile import compile_model
+
+    gather(check_case, cases, [models[case.model] for case in cases])
+    stated = [with_controls(with_subscripts(models[case.model], case), case) for case in cases]
+    systems: list[System] = []
+    for number, model in enumerate(stated):
+        twin = stated.index(model)
+        systems.append(systems[twin] if twin < number else compile_model(model))
+    return tuple(systems)
+
+
+def gather(attempt: Callable[..., Result], *items: Iterable[Any]) -> tuple[Result, ...]:
+    """`attempt` on all items, or one InputError with the problems of all attempts, of their class where they share it."""
+    found: list[Result] = []
+    errors: list[InputError] = []
+    for arguments in zip(*items, strict=True):
+        try:
+            found.append(attempt(*arguments))
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        kinds = {type(error) for error in errors}
+        kind = kinds.pop() if len(kinds) == 1 else InputError
+        raise kind(*dict.fromkeys(problem for error in errors for problem in error.problems))
+    return tuple(found)
