@@ -1,4 +1,4 @@
-"""Tables read by lanes: short ones by comparing with each point, long ones by binary search."""
+"""Tables read by lanes: short ones by comparing with each point, evenly spaced ones by division, others by binary search."""
 
 from typing import Any
 
@@ -7,14 +7,16 @@ import numpy as np
 from sdrun.lanes.text import BITS, Function
 from sdrun.model import Between
 
-SHORT = 16
+SHORT, SHORT_AND_EVEN = 16, 8
 """So many points are compared one by one; a chain of that length costs as much as fetching from memory lane by lane."""
+EVEN = 1e-12
+"""Share of a step by which points may miss even spacing."""
 
 
 def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Any, between: Between, row: "int | str" = 0) -> Any:
     """The table at x, as `functions.arrays.interpolate` reads it; `ys` may have rows, of which `row` is read.
 
-    NaN gives NaN.  Positions in the table are counted, never computed from x, so that none can lie outside.
+    NaN gives NaN.  Positions in the table are counted, or computed from x and then cut to the table: none can lie outside.
     """
     if len(xs) == 1:
         constant = f.splat(f.load_one(f.module.doubles(ys.ravel()), row, "double"))
@@ -24,15 +26,27 @@ def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Any, between: B
         return f.select(f.compare("uno", x, x), x, _picked(f, xs[1:], held, [ys], row)[0])
     widths = np.diff(xs)
     slopes = np.diff(ys, axis=-1) / np.where(widths > 0, widths, np.inf)
-    below, low, slope = _picked(f, xs[1:-1], held, [xs[:-1], ys[..., :-1], slopes], row)
+    start, step = float(xs[0]), float(xs[-1] - xs[0]) / len(widths)
+    even = (start, step) if np.abs(xs - (start + step * np.arange(len(xs)))).max() <= EVEN * step else None
+    below, low, slope = _picked(f, xs[1:-1], held, [xs[:-1], ys[..., :-1], slopes], row, even)
     return f.arithmetic("fadd", low, f.arithmetic("fmul", slope, f.arithmetic("fsub", held, below)))
 
 
-def _picked(f: Function, knots: np.ndarray, x: Any, columns: "list[np.ndarray]", row: "int | str") -> list[Any]:
-    """From each column the value at the number of knots that x has reached; one more than knots are values."""
-    if len(knots) < SHORT and all(column.ndim == 1 or len(column) == 1 for column in columns):
+def _picked(
+    f: Function,
+    knots: np.ndarray,
+    x: Any,
+    columns: "list[np.ndarray]",
+    row: "int | str",
+    even: tuple[float, float] | None = None,
+) -> list[Any]:
+    """From each column the value at the number of knots that x has reached; one more than knots are values.
+
+    Of knots that are `even` (start, step) that number may be one off where x is a knot, but for rounding.
+    """
+    if len(knots) < (SHORT_AND_EVEN if even else SHORT) and all(column.ndim == 1 or len(column) == 1 for column in columns):
         return _chosen(f, knots, x, [column.ravel() for column in columns])
-    reached = _search(f, knots, x)
+    reached = _divided(f, even, len(knots), x) if even else _search(f, knots, x)
     found = []
     for column in columns:
         at = reached
@@ -50,6 +64,14 @@ def _chosen(f: Function, knots: np.ndarray, x: Any, columns: "list[np.ndarray]")
         passed = f.compare("oge", x, float(knot))
         lanes = [f.select(passed, float(column[number]), lane) for column, lane in zip(columns, lanes, strict=True)]
     return lanes
+
+
+def _divided(f: Function, even: tuple[float, float], most: int, x: Any) -> Any:
+    """How many knots x has reached, by division: from 0 to `most`, and 0 for NaN."""
+    start, step = even
+    steps = (x - start) * (1.0 / step)
+    inside = np.where(steps >= float(most), float(most), np.where(steps >= 0.0, steps, f.number(0.0)))
+    return f.lane(f"fptosi {f.type()} {inside.register} to {f.type(BITS)}", BITS)
 
 
 def _search(f: Function, knots: np.ndarray, x: Any) -> Any:

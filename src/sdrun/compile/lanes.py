@@ -18,6 +18,7 @@ from sdrun.compile.layout import Layout
 from sdrun.compile.lift import lift
 from sdrun.compile.nests import Nest, at_hand, nests
 from sdrun.compile.program import Equations, Program, inputs, needed
+from sdrun.compile.reciprocals import by_reciprocals
 from sdrun.functions.pure import given
 from sdrun.lanes.code import LaneCode
 from sdrun.lanes.text import NUMBER, Function, Lane, Module, Pointer
@@ -41,7 +42,7 @@ class Body:
 
 def lane_code(program: Program, layout: Layout, width: int, recorded: Sequence[str], fixed_step: bool) -> LaneCode:
     """The functions; of `outputs` only what `recorded` names, by the variables' names in the result."""
-    return Writer(lift(program), layout, width, frozenset(recorded), fixed_step).code()
+    return Writer(lift(by_reciprocals(program)), layout, width, frozenset(recorded), fixed_step).code()
 
 
 class Writer:

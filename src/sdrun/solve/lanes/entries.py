@@ -14,6 +14,10 @@ from sdrun.lanes.code import LaneCode
 from sdrun.lanes.text import Function, Lane, Module, Pointer
 
 
+IN_REGISTERS = 64
+"""Stocks up to which a driver keeps states in variables of its own, which LLVM may put into registers, not in scratch memory."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scratch:
     """Scratch memory of one block, cut up: numbers of first vectors."""
@@ -41,11 +45,13 @@ class Driver:
 
     def __init__(self, module: Module, code: LaneCode, held_at_zero: Sequence[slice], states: int) -> None:
         self.f, self.code, self.held_at_zero = Function(module), code, held_at_zero
-        self.scratch = scratch(code, states)
+        few = code.stocks <= IN_REGISTERS
+        self.scratch = scratch(code, 0 if few else states)
+        self._own = [self.f.local(count=max(1, code.stocks)) for _ in range(states)] if few else []
 
     def state(self, number: int) -> Pointer:
         """One of the vectors as long as the state."""
-        return self.f.address("%scratch", self.scratch.y[number])
+        return self._own[number] if self._own else self.f.address("%scratch", self.scratch.y[number])
 
     @property
     def _c(self) -> Pointer:
