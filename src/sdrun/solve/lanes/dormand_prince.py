@@ -2,7 +2,8 @@
 
     cross(counts, p, held, y, out, failed, span, saves, breaks, scratch, kept)
 
-    counts   [blocks, rows of breaks in a block, times to save at]
+    counts   [blocks, rows of breaks in a block, times to save at, vectors from time to time in `out`, vectors from row to row]
+    out      [row][time][block][lane]
     span     [start, stop, rtol, atol, longest step]; the same for all
     saves    times to save at in [start, stop), one number more behind them
     breaks   [block][row][lane], increasing, +inf where there is none, and in the last two rows
@@ -267,5 +268,5 @@ def _record(own: Cross, block: str, saves: str) -> None:
     with f.loop(saves) as save:
         time = f.splat(f.load_one("%saves", save, NUMBER))
         state = f.address("%kept", f.integer("mul", save, code.stocks + 1))
-        row = f.integer("add", f.integer("mul", block, saves), save)
-        own.outputs((time, f.load(state, code.stocks), f.number(0.0)), state, own.block("out", row, code.outputs))
+        place = f.address("%out", f.integer("add", f.integer("mul", save, f.load_one("%counts", 3)), block))
+        own.record((time, f.load(state, code.stocks), f.number(0.0)), state, place, f.load_one("%counts", 4))

@@ -1,8 +1,8 @@
 """Samples side by side: what `solve.fixed_step` and `solve.scipy_adaptive` do, in machine code.
 
-Samples go in groups, so that what is recorded of a group fits into memory; within a group a block of W samples goes through all
-of a stretch between two jumps before the next begins, so that its numbers stay in the cache.  A lane knows nothing of its
-neighbours: neither groups nor blocks change a result.
+Samples go in groups, after each of which progress is told; within a group a block of W samples goes through all of a stretch
+between two jumps before the next begins, so that its numbers stay in the cache.  What is recorded is written where it stays,
+`[row][time][sample]`.  A lane knows nothing of its neighbours: neither groups nor blocks change a result.
 """
 
 from collections.abc import Callable
@@ -18,13 +18,13 @@ from sdrun.solve.lanes.blocks import blocks_of, packed, room, unpacked
 from sdrun.solve.lanes.breaks import breaks_of, mode_after
 from sdrun.solve.lanes.model import LaneModel, model_of
 from sdrun.solve.lanes.walk import SCHEMES
-from sdrun.solve.recording import blank, floored
+from sdrun.solve.recording import floored
 from sdrun.solve.segments import jump_times, parameters_before, parameters_from, snapped, stocks_from
-from sdrun.system import System
+from sdrun.system import Slot, System
 from sdrun.types import Parameters, State
 
 RECORDED_AT_ONCE = 2_000_000
-"""Numbers recorded of one group: 16 MB."""
+"""Numbers recorded of one group."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,7 +38,8 @@ class Group:
     jumps: tuple[Jump, ...]
     y: State
     held: np.ndarray
-    out: Float[np.ndarray, "blocks saves rows width"]
+    out: Float[np.ndarray, "rows saves samples"]
+    """A part of what is recorded of all samples, filled up to whole blocks."""
     failed: Float[np.ndarray, "blocks width"]
     scratch: np.ndarray
 
@@ -56,19 +57,26 @@ def side_by_side(method: str, system: System, setup: Setup, progress: Callable[[
     """The history, and for each sample NaN or when it was given up: at a time, or (+inf) as too hard for this method."""
     names = [slot.name for slot in to_record(system, setup)]
     model = model_of(system, names, method)
-    values, lost = blank(system, setup), np.full(setup.parameters.shape[1], np.nan)
+    lost = np.full(setup.parameters.shape[1], np.nan)
+    padded = blocks_of(len(lost), model.width) * model.width
+    out = np.empty((model.code.outputs, len(setup.times), padded))
     width = _group_width(model, setup)
     for first in range(0, len(lost), width):
         some = slice(first, min(first + width, len(lost)))
-        group = _begun(model, system, setup, setup.parameters[:, some])
+        group = _begun(model, system, setup, setup.parameters[:, some], out[..., first : first + width])
         (_walk if method in SCHEMES else _cross)(group)
-        for name, rows in model.code.recorded.items():
-            found = group.out[:, :, rows.start : rows.stop].transpose(2, 1, 0, 3)
-            found = found.reshape(len(rows), len(setup.times), group.out.shape[0] * model.width)
-            values[name][..., some] = found[..., : group.samples].reshape(*values[name].shape[:-1], group.samples)
         lost[some] = group.failed.ravel()[: group.samples]
         progress(some.stop / len(lost))
+    values = {
+        slot.name: out[_rows(model, slot)].reshape(*slot.shape, *out.shape[1:])[..., : len(lost)]
+        for slot in to_record(system, setup)
+    }
     return History(time=setup.times, values=values, evaluations=0, engine="llvm"), lost
+
+
+def _rows(model: LaneModel, slot: Slot) -> slice:
+    rows = model.code.recorded[slot.name]
+    return slice(rows.start, rows.stop)
 
 
 def _group_width(model: LaneModel, setup: Setup) -> int:
@@ -76,7 +84,7 @@ def _group_width(model: LaneModel, setup: Setup) -> int:
     return max(1, blocks) * model.width
 
 
-def _begun(model: LaneModel, system: System, setup: Setup, p: Parameters) -> Group:
+def _begun(model: LaneModel, system: System, setup: Setup, p: Parameters, out: np.ndarray) -> Group:
     """A group at its initial values."""
     start, jumps = float(setup.times[0]), snapped(setup.jumps, setup.times)
     before, blocks = parameters_before(p, jumps, start), blocks_of(p.shape[1], model.width)
@@ -89,7 +97,7 @@ def _begun(model: LaneModel, system: System, setup: Setup, p: Parameters) -> Gro
         jumps=jumps,
         y=y,
         held=held,
-        out=room(blocks, len(setup.times), model.code.outputs, model.width),
+        out=out,
         failed=room(blocks, model.width),
         scratch=model.room(),
     )
@@ -146,11 +154,18 @@ def _run_walk(group: Group, stretch: Stretch) -> None:
     setup, model = group.setup, group.model
     p = group.packed(parameters_from(group.p, group.jumps, stretch.t))
     y = group.packed(group.y)
-    table = np.array([len(stretch.rows), len(setup.times), *(number for row in stretch.rows for number in row)], dtype=np.int64)
+    table = np.array([len(stretch.rows), *_apart(group), *(number for row in stretch.rows for number in row)], dtype=np.int64)
     clock, places = np.array([stretch.grid, stretch.t, setup.step]), np.array(stretch.places)
     counts = np.array([len(p)])
     model.call("walk", counts, p, group.packed(group.held), y, group.out, group.failed, clock, table, places, group.scratch)
     group.y = unpacked(y, group.samples)
+
+
+def _apart(group: Group) -> tuple[int, int]:
+    """Vectors from time to time, and from row to row, of what is recorded."""
+    row, time, _ = group.out.strides
+    vector = 8 * group.model.width
+    return time // vector, row // vector
 
 
 def _lost_at_start(group: Group) -> np.ndarray:
@@ -193,14 +208,12 @@ def _run_cross(group: Group, p: Parameters, breaks: np.ndarray, span: tuple[floa
     saves = np.append(setup.times[first:last], np.inf)
     rows = np.concatenate([breaks, np.full((2, group.samples), np.inf)])
     blocks, y = group.packed(p), group.packed(group.y)
-    counts = np.array([len(blocks), len(rows), last - first])
+    counts = np.array([len(blocks), len(rows), last - first, *_apart(group)])
     longest = np.inf if setup.max_step is None else setup.max_step
     limits = np.array([*span, setup.rtol, setup.atol, longest])
     kept = room(max(1, last - first), model.code.stocks + 1, model.width)
-    out = room(len(blocks), max(1, last - first), model.code.outputs, model.width)
-    held, stops = group.packed(group.held), group.packed(rows)
+    held, stops, out = group.packed(group.held), group.packed(rows), group.out[:, first:]
     model.call("cross", counts, blocks, held, y, out, group.failed, limits, saves, stops, group.scratch, kept)
-    group.out[:, first:last] = out[:, : last - first]
     group.y = unpacked(y, group.samples)
 
 
@@ -212,4 +225,4 @@ def _record_stop(group: Group, p: Parameters, mode: np.ndarray) -> None:
     c, out = room(len(blocks), model.code.constants, model.width), room(len(blocks), model.code.outputs, model.width)
     model.call("all_constants", np.array([len(blocks)]), blocks, group.packed(group.held), c, group.scratch)
     model.call("all_outputs", np.array([len(blocks), 1]), times, c, y, out, group.scratch)
-    group.out[:, -1] = out
+    group.out[:, -1, : group.samples] = unpacked(out, group.samples)

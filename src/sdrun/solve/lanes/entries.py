@@ -13,9 +13,8 @@ import numpy as np
 from sdrun.lanes.code import LaneCode
 from sdrun.lanes.text import Function, Lane, Module, Pointer
 
-
 IN_REGISTERS = 64
-"""Stocks up to which a driver keeps states in variables of its own, which LLVM may put into registers, not in scratch memory."""
+"""Stocks up to which a driver keeps states in variables of its own, which LLVM may put into registers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +23,19 @@ class Scratch:
 
     c: int
     w: int
+    o: int
     y: tuple[int, ...]
     """Vectors as long as the state."""
     size: int
 
 
 def scratch(code: LaneCode, states: int) -> Scratch:
-    """Room for constants, the model's own scratch, and `states` vectors as long as the state."""
-    first = code.constants + code.scratch
+    """Room for constants, the model's own scratch, what is recorded at one time, and `states` vectors as long as the state."""
+    first = code.constants + code.scratch + code.outputs
     return Scratch(
         c=0,
         w=code.constants,
+        o=code.constants + code.scratch,
         y=tuple(first + number * code.stocks for number in range(states)),
         size=max(1, first + states * code.stocks),
     )
@@ -76,6 +77,13 @@ class Driver:
     def outputs(self, times: Sequence[Lane], y: Pointer, o: Pointer) -> None:
         """o, filled."""
         self._call("outputs", [*map(self._vector, times), f"ptr {y}", f"ptr {self._c}", f"ptr {o}", f"ptr {self._w}"])
+
+    def record(self, times: Sequence[Lane], y: Pointer, out: Pointer, apart: str) -> None:
+        """What is recorded at one time; rows lie so many vectors apart."""
+        f, o = self.f, self.f.address("%scratch", self.scratch.o)
+        self.outputs(times, y, o)
+        with f.loop(self.code.outputs) as row:
+            f.store(f.load(o, row), out, f.integer("mul", row, apart))
 
     def _vector(self, lane: Lane) -> str:
         return f"{self.f.type()} {lane.register}"

@@ -2,9 +2,10 @@
 
 walk(blocks, p, held, y, out, failed, clock, visits, steps, places, scratch)
 
+out      [row][time][block][lane]
 clock    [grid, t, step] at the beginning; the same for all
-visits   number of visits, then for each: whole steps until then; 1 where it lies off the grid; the row of `out` to
-         record in, or -1; 1 where the walk goes on from there
+visits   number of visits, vectors from time to time in `out`, vectors from row to row; then for each visit: whole steps
+         until then; 1 where it lies off the grid; the time of `out` to record at, or -1; 1 where the walk goes on from there
 places   times of the visits
 failed   [block][lane]: the time at which a stock ceased to be a finite number, else NaN
 """
@@ -102,17 +103,15 @@ def _block(own: Walk, scheme: Callable[[Walk, Any], None], block: str) -> None:
     for place, number in ((own.grid, 0), (own.t, 1)):
         f.do(f"store double {f.load_one('%clock', number, NUMBER)}, ptr {place}")
     f.store(f.load("%failed", block), own.failed)
-    rows = f.load_one("%visits", 0)
-    saves = f.load_one("%visits", 1)
-    with f.loop(rows) as visit:
-        _visit(own, scheme, block, visit, saves)
+    with f.loop(f.load_one("%visits", 0)) as visit:
+        _visit(own, scheme, block, visit)
     own.copy(own.state(Y), y, code.stocks)
     f.store(f.load(own.failed), "%failed", block)
 
 
-def _visit(own: Walk, scheme: Callable[[Walk, Any], None], block: str, visit: str, saves: str) -> None:
+def _visit(own: Walk, scheme: Callable[[Walk, Any], None], block: str, visit: str) -> None:
     f, code = own.f, own.code
-    first = f.integer("add", f.integer("mul", visit, 4), 2)
+    first = f.integer("add", f.integer("mul", visit, 4), 3)
     steps, off_grid, save, goes_on = (f.load_one("%visits", f.integer("add", first, number)) for number in range(4))
     with f.loop(steps):
         _to_next_point(own, scheme)
@@ -126,8 +125,8 @@ def _visit(own: Walk, scheme: Callable[[Walk, Any], None], block: str, visit: st
         f.do(f"store double {place}, ptr {time}")
     with f.when(f.integer("icmp sge", save, 0)):
         at = f.splat(f.load_one(time, 0, NUMBER))
-        row = f.integer("add", f.integer("mul", block, saves), save)
-        own.outputs((at, at, f.splat(own.step)), own.state(NEXT), own.block("out", row, code.outputs))
+        place = f.address("%out", f.integer("add", f.integer("mul", save, f.load_one("%visits", 1)), block))
+        own.record((at, at, f.splat(own.step)), own.state(NEXT), place, f.load_one("%visits", 2))
     with f.when(f.integer("icmp ne", goes_on, 0)):
         own.copy(own.state(NEXT), own.state(Y), code.stocks)
         f.do(f"store double {f.load_one(time, 0, NUMBER)}, ptr {own.t}")
