@@ -2,8 +2,8 @@
 
 `parse` makes it one to one from the file; `compile` rewrites it by named passes.  Expressions are a closed union (`Expr`):
 `Name` of a variable exists only before the pass `resolve`, calls of functions with memory only before `expand`; `Read`,
-`Reduce` and `Position` only after `resolve`.  Expression nodes take positional fields, so that `match` reads well; the rest is
-keyword-only.
+`Reduce`, `Joint` and `Position` only after `resolve`.  Expression nodes take positional fields, so that `match` reads well; the
+rest is keyword-only.
 """
 
 import re
@@ -158,6 +158,16 @@ class Reduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """A function of all elements along `axes` together that gives each of them its own: INVERT MATRIX, ALLOCATE AVAILABLE."""
+
+    function: str
+    axes: tuple[Axis, ...]
+    """The last of the equation's."""
+    args: "tuple[Expr, ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """The number (from 1) of the element that an axis stands at, in the largest range that holds it."""
 
@@ -165,7 +175,7 @@ class Position:
     numbers: tuple[float, ...]
 
 
-Expr = Number | Array | Name | Unary | Binary | Call | Table | Lookup | Read | Reduce | Position
+Expr = Number | Array | Name | Unary | Binary | Call | Table | Lookup | Read | Reduce | Joint | Position
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -175,7 +185,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (operand,)
         case Binary(_, left, right):
             return (left, right)
-        case Call(_, args):
+        case Call(_, args) | Joint(_, _, args):
             return args
         case Lookup(table, argument):
             return (table, argument)
@@ -200,6 +210,8 @@ def rewrite(expr: Expr, rule: Callable[[Expr], Expr]) -> Expr:
             expr = Lookup(rewritten, rewrite(argument, rule))
         case Reduce(function, axes, body):
             expr = Reduce(function, axes, rewrite(body, rule))
+        case Joint(function, axes, args):
+            expr = Joint(function, axes, tuple(rewrite(arg, rule) for arg in args))
     return rule(expr)
 
 

@@ -11,7 +11,8 @@ from sdrun.lanes.code import LaneCode
 from sdrun.types import Parameters, State
 
 Constants = tuple[Any, ...]
-"""Everything that does not change during a segment: parameters, what follows from them alone, INITIAL values."""
+"""Everything that does not change during a segment: parameters, what follows from them alone, INITIAL values; the last item is
+what is kept from one TIME STEP to the next, (rows, samples), in a system with `memory`."""
 
 
 class Kind(StrEnum):
@@ -70,6 +71,20 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a system keeps from one TIME STEP to the next: values of SAMPLE IF TRUE first, then outputs of pipelines."""
+
+    first: int
+    """Its first row in `held`, where its values at the start lie."""
+    size: int
+    """Rows."""
+    steps: np.ndarray
+    """Of each row of a pipeline, the row in `held` that says how many steps it is long."""
+    remember: Callable[[float, float, float, State, Constants], np.ndarray]
+    """(t, mode, dt, y, constants) at the beginning of a step -> the values of the next step, of pipelines their inputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """Functions of time, state and parameters, and the map from names to rows.
 
@@ -93,7 +108,7 @@ class System:
     source: str
     """The generated Python, for people to read."""
     constants: Callable[[Parameters, np.ndarray], Constants]
-    """(p, held) -> constants; `held` are the INITIAL values of `initial`."""
+    """(p, held) -> constants; `held` are the INITIAL values of `initial`, and what is kept at first."""
     initial: Callable[[float, float, float, Parameters], tuple[State, np.ndarray]]
     """(t, mode, dt, p) -> (y0, held)."""
     rhs: Callable[[float, float, float, State, Constants], State]
@@ -113,6 +128,8 @@ class System:
 
     None where the system was written by hand.
     """
+    memory: Memory | None = None
+    """None where nothing is kept from step to step."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

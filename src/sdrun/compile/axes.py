@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from sdrun.model import Along, Array, At, Axis, Equation, Expr, Index, Model, Position, Read, Reduce, Variable, children
+from sdrun.model import Along, Array, At, Axis, Equation, Expr, Index, Joint, Model, Position, Read, Reduce, Variable, children
 
 
 def free_axes(expr: Expr, left: tuple[Axis, ...] = ()) -> tuple[Axis, ...]:
@@ -22,6 +22,8 @@ def _free(expr: Expr, left: tuple[Axis, ...]) -> set[Axis]:
             return set(left)
         case Reduce(_, axes, body):
             return _free(body, left) - set(axes)
+        case Joint(_, axes, args):
+            return set(axes).union(*(_free(arg, left) for arg in args))
     return set().union(*(_free(child, left) for child in children(expr)))
 
 

@@ -13,7 +13,7 @@ from sdrun.compile.layout import Layout
 from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
 from sdrun.model import Array, Binary, Call, Expr, Model, Number, Read, Unary, Variable
-from sdrun.system import Dimension, Kind, Slot, System
+from sdrun.system import Dimension, Kind, Memory, Slot, System
 
 
 def build(model: Model, program: Program, layout: Layout, source: str, unsolved: tuple[str, ...]) -> System:
@@ -39,7 +39,8 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         rhs=functions["rhs"],
         outputs=functions["outputs"],
         breaks=functions["breaks"],
-        lanes=partial(lane_code, program, layout),
+        memory=_memory(program, functions) if program.stepwise else None,
+        lanes=None if program.stepwise else partial(lane_code, program, layout),
         unsolved_breaks=unsolved,
     )
 
@@ -48,7 +49,28 @@ def _execute(source: str) -> dict[str, Callable[..., Any]]:
     """The functions of the generated module: our own text, which holds nothing that the model could have written."""
     namespace: dict[str, Any] = {}
     exec(compile(source, "<generated model>", "exec"), namespace)
-    return {name: namespace[name] for name in ("constants", "initial", "rhs", "outputs", "breaks")}
+    return {
+        name: namespace[name] for name in ("constants", "initial", "rhs", "outputs", "breaks", "remember") if name in namespace
+    }
+
+
+def _memory(program: Program, functions: Mapping[str, Callable[..., Any]]) -> Memory:
+    """What is kept from step to step, and where in `held` its lengths and first values lie."""
+    held, sizes = _rows(program, program.held), _rows(program, program.stepwise)
+    steps = [row for id in program.pipelines.values() for row in range(held[id].start, held[id].stop)]
+    return Memory(
+        first=max((rows.stop for rows in held.values()), default=0),
+        size=max(rows.stop for rows in sizes.values()),
+        steps=np.array(steps, dtype=int),
+        remember=functions["remember"],
+    )
+
+
+def _rows(program: Program, ids: tuple[str, ...]) -> dict[str, slice]:
+    """Rows of variables that lie one after the other."""
+    sizes = [int(np.prod(shape(program.model, program.model.variables[id]), dtype=int)) for id in ids]
+    stops = np.cumsum(sizes, dtype=int)
+    return {id: slice(int(stop) - size, int(stop)) for id, size, stop in zip(ids, sizes, stops, strict=True)}
 
 
 def _at(slot: Slot, start: int) -> Slot:

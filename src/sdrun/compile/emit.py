@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sdrun.compile.axes import flat_positions, shape
+from sdrun.compile.axes import flat_positions, free_axes, shape
 from sdrun.functions import PURE, TIMED
 from sdrun.functions.arrays import common_points
 from sdrun.model import (
@@ -24,6 +24,7 @@ from sdrun.model import (
     Call,
     Expr,
     Index,
+    Joint,
     Lookup,
     Model,
     Name,
@@ -81,9 +82,10 @@ class Emitter:
             case Read():
                 return self._read(expr, axes)
             case Reduce(function, over, body):
-                positions = ", ".join(str(-2 - k) for k in range(len(over)))
-                axis = positions if len(over) == 1 else f"({positions})"
-                return f"_{function}({self.value(body, (*axes, *over))}, {axis})"
+                return self._reduction(function, over, body, axes)
+            case Joint(function, _, args):
+                sizes = tuple(axis.size for axis in axes)
+                return f"_{function}({', '.join(f'_spread({self.value(arg, axes)}, {sizes})' for arg in args)})"
             case Position(axis, numbers):
                 return self._literal_array(np.array(numbers)) + _insert((axis,), axes)
         raise AssertionError(f"{type(expr).__name__} cannot be emitted as a number")
@@ -105,6 +107,13 @@ class Emitter:
         before, after = (own + 1, own) if op == "^" else (own, own + 1)
         text = f"{self.value(a, axes, before, left)} {ARITHMETIC[op]} {self.value(b, axes, after, left)}"
         return _wrap(text, own, binds)
+
+    def _reduction(self, function: str, over: tuple[Axis, ...], body: Expr, axes: tuple[Axis, ...]) -> str:
+        text, every = self.value(body, (*axes, *over)), (*axes, *over)
+        if not {*over} <= {*free_axes(body)}:  # along an axis where nothing changes, too, each element counts
+            text = f"_spread({text}, {tuple(axis.size for axis in every)})"
+        positions = ", ".join(str(-2 - k) for k in range(len(over)))
+        return f"_{function}({text}, {positions if len(over) == 1 else f'({positions})'})"
 
     def _arguments(self, function: str, args: tuple[Expr, ...], axes: tuple[Axis, ...]) -> list[str]:
         if function == "if_then_else":

@@ -1,4 +1,5 @@
-"""`Model` → `Model` without functions that have memory: a SMOOTH becomes its stocks, an INITIAL a value held from the start."""
+"""`Model` → `Model` without functions that have memory: a SMOOTH becomes its stocks, an INITIAL a value held from the start,
+a DELAY FIXED a pipeline."""
 
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from sdrun.functions import REDUCTIONS, STATEFUL
 from sdrun.model import Binary, Call, Equation, Expr, Model, Name, Number, Subscript, Variable, rewrite, walk
 
 STOCKS = ("integ", "integ_non_negative")
+STEPWISE = ("remember", "pipeline")
+"""Calls whose variables are kept from one TIME STEP to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,12 @@ def _expand_equation(place: Place) -> Equation:
 
 def is_stock(variable: Variable) -> bool:
     """Every equation of it is an INTEG."""
-    return all(isinstance(eq.expression, Call) and eq.expression.function in STOCKS for eq in variable.equations)
+    return is_call(variable, *STOCKS)
+
+
+def is_call(variable: Variable, *functions: str) -> bool:
+    """Every equation of it is a call of one of these functions."""
+    return all(isinstance(eq.expression, Call) and eq.expression.function in functions for eq in variable.equations)
 
 
 def _refuse_memory_in_sums(expression: Expr) -> None:
@@ -106,13 +114,15 @@ def _memory(place: Place, function: str, args: tuple[Expr, ...]) -> Expr:
     order = _order(place, args[-1]) if row.ordered else 1
     prefix = f"_{function}_{len(place.hidden) + 1}"
 
-    def stock(k: int) -> Expr:
+    def hidden(k: int) -> Expr:
         return Name(f"{prefix}_{k + 1}", tuple(Subscript(id) for id in place.subscripts))
 
-    memory = row.expand(stock, args[: row.arity], order)
-    for k, (flow, initial) in enumerate(memory.stocks):
-        label = f"{function.upper()} in {place.variable.label}, stock {k + 1}"
-        _add(place, f"{prefix}_{k + 1}", label, Call("integ", (flow, initial)))
+    memory = row.expand(hidden, args[: row.arity], order)
+    stepwise = any(call.function in STEPWISE for call in memory.hidden)
+    if stepwise and not {"time_step", "initial_time"} <= {*place.model.variables}:
+        raise Refusal(f"{function.upper().replace('_', ' ')} needs the model to have an INITIAL TIME and a TIME STEP")
+    for k, call in enumerate(memory.hidden):
+        _add(place, f"{prefix}_{k + 1}", f"{function.upper()} in {place.variable.label}, part {k + 1}", call)
     return memory.value
 
 
@@ -138,8 +148,8 @@ def _hide(place: Place, kind: str, expr: Call) -> Expr:
 def _add(place: Place, id: str, label: str, call: Call) -> None:
     """Hide `call` under `id`; a stock is zero where the left side has an `:EXCEPT:`, for every row of y needs a value."""
     stated = Equation(subscripts=place.subscripts, excepts=place.excepts, expression=call)
-    zero = Call(call.function, (Number(0.0), Number(0.0)))
-    rest = [Equation(subscripts=ids, expression=zero) for ids in place.excepts if call.function in STOCKS]
+    zero = Call(call.function, tuple(Number(0.0) for _ in call.args))
+    rest = [Equation(subscripts=ids, expression=zero) for ids in place.excepts if call.function in (*STOCKS, *STEPWISE)]
     place.hidden[id] = Variable(
         id=id, label=label, equations=(stated, *rest), units=place.variable.units, line=place.variable.line
     )

@@ -10,6 +10,7 @@ from sdrun.model import (
     Call,
     Equation,
     Expr,
+    Joint,
     Lookup,
     Name,
     Read,
@@ -50,13 +51,15 @@ def _equation(equation: Equation, id: str, static: set[str], hidden: dict[Expr, 
                 return Lookup(table, hoisted(argument))
             case Reduce(function, axes, body):
                 return Reduce(function, axes, hoisted(body))
+            case Joint(function, axes, args):
+                return Joint(function, axes, tuple(hoisted(arg) for arg in args))
         return expr
 
     return replace(equation, expression=hoisted(equation.expression))
 
 
 def _is_work(expr: Expr) -> bool:
-    return isinstance(expr, Unary | Binary | Call | Lookup | Reduce)
+    return isinstance(expr, Unary | Binary | Call | Lookup | Reduce | Joint)
 
 
 def _is_static(expr: Expr, static: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sdrun.model import Along, Array, At, Axis, Equation, Expr, Index, Number, Position, Read, Reduce, rewrite, walk
+from sdrun.model import Along, Array, At, Axis, Equation, Expr, Index, Joint, Number, Position, Read, Reduce, rewrite, walk
 
 Seats = Mapping[Axis, Index]
 """What stands in the reading equation where the equation read has an axis."""
@@ -11,12 +11,12 @@ Seats = Mapping[Axis, Index]
 def opened(read: Read, equations: tuple[Equation, ...]) -> Expr | None:
     """The expression behind `read`, in the axes of the equation that reads; None where it is not one expression for all.
 
-    Sums are not opened: their axes could be taken for those of the equation that reads.
+    Sums are not opened: their axes could be taken for those of the equation that reads; nor is what needs all elements at once.
     """
     equation = equations[0]
     if len(equations) > 1 or equation.mask is not None or equation.target != tuple(Along(axis) for axis in equation.axes):
         return None
-    if any(isinstance(node, Reduce | Array) for node in walk(equation.expression)):
+    if any(isinstance(node, Reduce | Joint | Array) for node in walk(equation.expression)):
         return None
     seats = dict(zip(equation.axes, read.indices, strict=True))
     return rewrite(equation.expression, lambda node: _seated(node, seats))

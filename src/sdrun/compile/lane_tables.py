@@ -70,7 +70,7 @@ def _divided(f: Function, even: tuple[float, float], most: int, x: Any) -> Any:
     """How many knots x has reached, by division: from 0 to `most`, and 0 for NaN."""
     start, step = even
     steps = (x - start) * (1.0 / step)
-    inside = np.where(steps >= float(most), float(most), np.where(steps >= 0.0, steps, f.number(0.0)))
+    inside: Any = np.where(steps >= float(most), float(most), np.where(steps >= 0.0, steps, f.number(0.0)))
     return f.lane(f"fptosi {f.type()} {inside.register} to {f.type(BITS)}", BITS)
 
 

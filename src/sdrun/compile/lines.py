@@ -44,13 +44,13 @@ def has_time(expr: Expr, found: Found) -> bool:
     named = names(expr)
     if "time" in named:
         return True
-    changing = named & {*found.program.dynamic, *found.program.stocks}
+    changing = named & {*found.program.dynamic, *found.program.given}
     return bool(changing) and changing <= found.timed
 
 
 def is_static(expr: Expr, found: Found) -> bool:
     """Constant during the run."""
-    return not names(expr) & {"time", "_mode", *found.program.dynamic, *found.program.stocks}
+    return not names(expr) & {"time", "_mode", *found.program.dynamic, *found.program.given}
 
 
 def has_steps(table: Expr, found: Found) -> bool:
@@ -72,7 +72,7 @@ def is_steady(expr: Expr, found: Found) -> bool:
         case Read(id, _) if id in found.timed:
             return all(is_steady(equation.expression, found) for equation in found.program.running[id])
         case Read(id, _):
-            return id not in {*found.program.dynamic, *found.program.stocks}
+            return id not in {*found.program.dynamic, *found.program.stocks}  # what is remembered changes at breaks only
         case Call(function, args) if function in TIMED:
             return TIMED[function].clock == "mode" and all(is_steady(arg, found) for arg in args[1:])
         case Call("integer" | "quantum", (argument, *period)) if line_of(argument, found):

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from sdrun.compile.expand import is_stock
+from sdrun.compile.expand import is_call, is_stock
 from sdrun.compile.problems import problem
 from sdrun.errors import ModelError
-from sdrun.model import Array, Call, Equation, Expr, Model, Number, Table, Variable, names, rewrite
+from sdrun.model import Array, Call, Equation, Expr, Model, Number, Table, Variable, children, names, rewrite
 
 Equations = Mapping[str, tuple[Equation, ...]]
 
@@ -22,6 +22,10 @@ class Program:
     stocks: tuple[str, ...]
     held: tuple[str, ...]
     """INITIAL values."""
+    remembered: tuple[str, ...]
+    """What holds through a TIME STEP and is new in the next."""
+    pipelines: Mapping[str, str]
+    """What comes back some steps later, and the held value that says how many."""
     static: tuple[str, ...]
     """What follows from parameters and held values alone."""
     dynamic: tuple[str, ...]
@@ -32,6 +36,18 @@ class Program:
     """Equations during the run; of a stock, its net flow."""
     starting: Equations
     """Equations at the start; of a stock, its initial value."""
+    remembering: Equations
+    """Of what is remembered the next value, of a pipeline its input."""
+
+    @property
+    def stepwise(self) -> tuple[str, ...]:
+        """What is kept from one TIME STEP to the next."""
+        return (*self.remembered, *self.pipelines)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What changes during the run and has a value without being evaluated."""
+        return (*self.stocks, *self.stepwise)
 
 
 def sort_out(model: Model) -> Program:
@@ -43,24 +59,29 @@ def sort_out(model: Model) -> Program:
     parameters = tuple(id for id, variable in model.variables.items() if _is(variable, Number, Array))
     lookups = tuple(id for id, variable in model.variables.items() if _is(variable, Table))
     stocks = tuple(id for id, variable in model.variables.items() if is_stock(variable))
-    held = tuple(id for id, variable in model.variables.items() if _is_held(variable))
-    sources = {*parameters, *lookups}
-    running = {id: _map(equation, _running) for id, equation in equations.items() if id not in {*sources, *held}}
+    held = tuple(id for id, variable in model.variables.items() if is_call(variable, "initial"))
+    remembered = tuple(id for id, variable in model.variables.items() if is_call(variable, "remember"))
+    pipelines = {id: _steps(variable) for id, variable in model.variables.items() if is_call(variable, "pipeline")}
+    sources, stepwise = {*parameters, *lookups}, (*remembered, *pipelines)
+    running = {id: _map(equation, _running) for id, equation in equations.items() if id not in {*sources, *held, *stepwise}}
     starting = {id: _map(equation, _starting) for id, equation in equations.items() if id not in sources}
     order = _order(model, running, {*stocks}, "variables depend on each other in a circle with no stock in it")
     start = _order(model, starting, set(), "initial values depend on each other in a circle")
-    dynamic = _dynamic(order, running, stocks)
+    dynamic = _dynamic(order, running, (*stocks, *stepwise))
     return Program(
         model=model,
         parameters=parameters,
         lookups=lookups,
         stocks=stocks,
         held=held,
+        remembered=remembered,
+        pipelines=pipelines,
         static=tuple(id for id in order if id not in dynamic),
         dynamic=tuple(id for id in order if id in dynamic),
-        start=needed(start, starting, {*stocks, *held}),
+        start=needed(start, starting, {*stocks, *held, *stepwise}),
         running=running,
         starting=starting,
+        remembering={id: _map(equations[id], _remembering) for id in stepwise},
     )
 
 
@@ -82,8 +103,10 @@ def _is(variable: Variable, *nodes: type[Expr]) -> bool:
     return all(isinstance(equation.expression, nodes) for equation in variable.equations)
 
 
-def _is_held(variable: Variable) -> bool:
-    return all(isinstance(eq.expression, Call) and eq.expression.function == "initial" for eq in variable.equations)
+def _steps(variable: Variable) -> str:
+    """The held value that says how many steps a pipeline is long."""
+    (id,) = {name for equation in variable.equations for name in names(children(equation.expression)[2])}
+    return id
 
 
 def _map(equations: tuple[Equation, ...], rule: Callable[[Expr], Expr]) -> tuple[Equation, ...]:
@@ -103,10 +126,18 @@ def _starting(expr: Expr) -> Expr:
     match expr:
         case (
             Call("active_initial", (_, initial))
-            | Call("integ" | "integ_non_negative", (_, initial))
+            | Call("integ" | "integ_non_negative" | "remember", (_, initial))
+            | Call("pipeline", (_, initial, _))
             | Call("initial", (initial,))
         ):
             return initial
+    return expr
+
+
+def _remembering(expr: Expr) -> Expr:
+    match expr:
+        case Call("remember" | "pipeline", (new, *_)):
+            return new
     return expr
 
 
@@ -122,10 +153,10 @@ def _order(model: Model, equations: Equations, given: set[str], circle: str) -> 
         raise ModelError(problem(model, labels[0], f"{circle}: {spelled}", help)) from None
 
 
-def _dynamic(order: tuple[str, ...], running: Equations, stocks: tuple[str, ...]) -> set[str]:
-    """Those of `order` that depend on the time or on a stock."""
-    changing = {"time", *stocks}
+def _dynamic(order: tuple[str, ...], running: Equations, given: tuple[str, ...]) -> set[str]:
+    """Those of `order` that depend on the time or on what is given anew in every step."""
+    changing = {"time", *given}
     for id in order:
         if inputs(running[id]) & changing:
             changing.add(id)
-    return changing - {"time", *stocks}
+    return changing - {"time", *given}

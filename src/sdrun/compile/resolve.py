@@ -4,15 +4,16 @@ After it no subscript is left, so that the emitters work on axes alone.  The axe
 side, in order; those of a reduction follow, in the order in which `!` first marks them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from sdrun.compile.dimensions import check_size, elements
 from sdrun.compile.problems import Refusal, problem, raise_all
-from sdrun.errors import Problem, nearest
+from sdrun.compile.scope import Scope, along, axis_of, index_of, positions_in
+from sdrun.compile.vectors import VECTORS
+from sdrun.errors import Problem
 from sdrun.functions import REDUCTIONS, TIMED
 from sdrun.model import (
-    Along,
     Array,
     At,
     Axis,
@@ -53,17 +54,6 @@ def resolve(model: Model) -> Model:
     return replace(model, variables=variables)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The axes that subscripts can mean at one place in an equation."""
-
-    model: Model
-    left: tuple[Axis, ...]
-    reduced: tuple[Axis, ...] = ()
-    depth: int = 0
-    """Axes opened so far."""
-
-
 def _equation(model: Model, variable: Variable, equation: Equation) -> Equation:
     ranges = [id for id in equation.subscripts if id in model.ranges]
     if len(set(ranges)) < len(ranges):
@@ -79,20 +69,8 @@ def _equation(model: Model, variable: Variable, equation: Equation) -> Equation:
 
 
 def _left_index(model: Model, id: str, dim: str, axis: Axis | None) -> Index:
-    positions = _positions(model, elements(model, id), dim)
-    return At(positions[0]) if axis is None else _along(axis, positions, dim, model)
-
-
-def _along(axis: Axis, positions: tuple[int, ...], dim: str, model: Model) -> Along:
-    whole = positions == tuple(range(len(model.ranges[dim].elements)))
-    return Along(axis, None if whole else positions)
-
-
-def _positions(model: Model, wanted: tuple[str, ...], dim: str) -> tuple[int, ...]:
-    order = {element: position for position, element in enumerate(model.ranges[dim].elements)}
-    if missing := [element for element in wanted if element not in order]:
-        raise Refusal(f"'{missing[0]}' is not an element of '{dim}'", nearest(missing[0], order))
-    return tuple(order[element] for element in wanted)
+    positions = positions_in(model, elements(model, id), dim)
+    return At(positions[0]) if axis is None else along(axis, positions, dim, model)
 
 
 def _mask(model: Model, equation: Equation) -> tuple[bool, ...]:
@@ -135,6 +113,8 @@ def _check_size(values: tuple[float, ...], scope: Scope) -> None:
 def _call(call: Call, scope: Scope) -> Expr:
     if call.function in REDUCTIONS:
         return _reduce(call, scope)
+    if call.function in VECTORS:
+        return VECTORS[call.function](call, scope, _resolve)
     if call.function == "elmcount":
         return _element_count(call.args[0], scope)
     args = tuple(_resolve(arg, scope) for arg in call.args)
@@ -159,8 +139,7 @@ def _reduce(call: Call, scope: Scope) -> Reduce:
         elements(scope.model, id)
         if id not in scope.model.ranges:
             raise Refusal(f"{call.function.upper()} runs over a subscript range; '{id}' is one element")
-    axes = tuple(Axis(id, len(scope.model.ranges[id].elements), depth) for depth, id in enumerate(ids, start=scope.depth))
-    inner = Scope(scope.model, scope.left, scope.reduced + axes, scope.depth + len(axes))
+    inner, axes = scope.opened(tuple(ids))
     check_size([axis.size for axis in (*inner.left, *inner.reduced)])
     return Reduce(call.function, axes, _resolve(call.args[0], inner))
 
@@ -182,7 +161,7 @@ def _name(id: str, subscripts: tuple[Subscript, ...], scope: Scope) -> Expr:
     if subscripts:
         raise Refusal(f"'{id}' is no variable: it takes no subscripts")
     if id in model.ranges:
-        return Position(_axis(Subscript(id), scope), _numbers(model, model.ranges[id].elements))
+        return Position(axis_of(Subscript(id), scope), _numbers(model, model.ranges[id].elements))
     return Name(id) if id == "time" else Number(_numbers(model, (id,))[0])
 
 
@@ -200,43 +179,5 @@ def _read(variable: Variable, subscripts: tuple[Subscript, ...], scope: Scope) -
     if len(subscripts) != len(variable.dims):
         wanted = ", ".join(variable.dims) or "none"
         raise Refusal(f"'{variable.label}' is used with {len(subscripts)} subscripts; it has {len(variable.dims)} ({wanted})")
-    indices = tuple(_index(subscript, dim, scope) for subscript, dim in zip(subscripts, variable.dims, strict=True))
+    indices = tuple(index_of(subscript, dim, scope) for subscript, dim in zip(subscripts, variable.dims, strict=True))
     return Read(variable.id, indices)
-
-
-def _index(subscript: Subscript, dim: str, scope: Scope) -> Index:
-    model = scope.model
-    if subscript.id not in model.ranges:
-        return At(_positions(model, elements(model, subscript.id), dim)[0])
-    axis = _axis(subscript, scope)
-    return _along(axis, _mapped_positions(model, subscript.id, dim), dim, model)
-
-
-def _axis(subscript: Subscript, scope: Scope) -> Axis:
-    """The axis that a range on the right stands for: a reduced one, one of the left side, or one mapped to it."""
-    if subscript.bang:
-        for axis in reversed(scope.reduced):
-            if axis.range == subscript.id:
-                return axis
-        raise Refusal(f"'{subscript.id}!' stands outside {', '.join(map(str.upper, REDUCTIONS))}")
-    for axis in scope.left:
-        if axis.range == subscript.id:
-            return axis
-    size = len(scope.model.ranges[subscript.id].elements)
-    for axis in scope.left:
-        if axis.size == size and _map(scope.model, axis.range, subscript.id):
-            return axis
-    lefts = ", ".join(axis.range for axis in scope.left) or "no subscript"
-    raise Refusal(f"subscript '{subscript.id}' on the right does not match the left side ({lefts})")
-
-
-def _mapped_positions(model: Model, id: str, dim: str) -> tuple[int, ...]:
-    """Where the elements of range `id` lie in `dim`: by name, or one by one where the ranges are mapped."""
-    wanted = model.ranges[id].elements
-    if not set(wanted) <= set(model.ranges[dim].elements) and _map(model, id, dim):
-        return tuple(range(len(wanted)))
-    return _positions(model, wanted, dim)
-
-
-def _map(model: Model, one: str, other: str) -> bool:
-    return other in model.ranges[one].maps_to or one in model.ranges[other].maps_to

@@ -17,7 +17,7 @@ from sdrun.compile.lines import Break
 from sdrun.compile.problems import problem
 from sdrun.compile.program import Equations, Program, inputs, needed
 from sdrun.errors import ModelError, printable
-from sdrun.functions import PURE, REDUCTIONS, TIMED
+from sdrun.functions import JOINT, PURE, REDUCTIONS, TIMED
 from sdrun.model import At, Axis, Equation, Expr, Index, Read, Table, Variable
 
 DEEPEST = 180
@@ -26,12 +26,12 @@ DEEPEST = 180
 HEADER = '''"""The model {title}, compiled by sdrun {version}.
 
 Every array ends with the sample axis; the axes before it are those of the variable.  `_p` holds the parameters and given
-initial values, `_y` the stocks, `_c` what does not change during the run.  Changing this file changes nothing: it is a result.
+initial values, `_y` the stocks, `_c` what does not change during a step.  Changing this file changes nothing: it is a result.
 """
 
 from numpy import array as _array, empty as _empty, full as _full, inf as _inf, logical_not as _not, nan as _nan
 
-from sdrun.functions import PURE as _PURE, REDUCTIONS as _REDUCTIONS, TIMED as _TIMED
+from sdrun.functions import JOINT as _JOINT, PURE as _PURE, REDUCTIONS as _REDUCTIONS, TIMED as _TIMED
 from sdrun.functions.arrays import assemble as _assemble, interpolate as _interpolate, number as _number, rows as _rows
 from sdrun.functions.arrays import spread as _spread, stack as _stack
 from sdrun.functions.timed import knots as _knots, multiples as _multiples
@@ -51,6 +51,7 @@ class Writer:
     def module(self, version: str) -> str:
         """The whole text."""
         bodies = [self._initial(), self._constants(), self._rhs(), self._outputs(), self._breaks()]
+        bodies += [self._remember()] if self.program.stepwise else []
         lookups = [self.emitter.lookup_points(id) for id in self.program.lookups]
         literals = [f"{name} = {text}" for text, name in self.emitter.literals.items()]
         text = "\n\n\n".join(bodies)
@@ -58,7 +59,7 @@ class Writer:
         return "\n".join([header, *self._engine_names(text), "", *lookups, *literals, "", "", text, ""])
 
     def _engine_names(self, text: str) -> Iterator[str]:
-        for table, name in ((PURE, "_PURE"), (REDUCTIONS, "_REDUCTIONS"), (TIMED, "_TIMED")):
+        for table, name in ((PURE, "_PURE"), (REDUCTIONS, "_REDUCTIONS"), (TIMED, "_TIMED"), (JOINT, "_JOINT")):
             for function in table:
                 if f"_{function}(" in text:
                     yield f"_{function} = {name}[{function!r}]{'' if table is REDUCTIONS else '.function'}"
@@ -66,7 +67,7 @@ class Writer:
             if f"_{function}_breaks(" in text:
                 yield f"_{function}_breaks = _TIMED[{function!r}].breaks"
 
-    # ── the five functions ───────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── the functions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _initial(self) -> str:
         program, layout = self.program, self.layout
@@ -78,24 +79,33 @@ class Writer:
                 name, rows = self.name(id), layout.initial_rows[id]
                 given = f"_p[{rows.start}:{rows.stop}].reshape({self._shape(id)}-1)"
                 lines.append(f"{name} = _given({given}, {name})  # unless the scenario gives it")
-        lines += self._stacked("_y", program.stocks) + self._stacked("_held", program.held)
+        lines += self._stacked("_y", program.stocks) + self._stacked("_held", (*program.held, *program.stepwise))
         return _function("initial(_t, _mode, _dt, _p)", "Stocks and held values at the start.", [*lines, "return _y, _held"])
 
-    def _stacked(self, name: str, ids: tuple[str, ...]) -> list[str]:
-        parts = "".join(f"({self.name(id)}, {self._sizes(id)}), " for id in ids)
-        return [f"{name} = _stack(_p.shape[-1], [{parts.rstrip(', ')}])"]
+    def _stacked(self, name: str, ids: tuple[str, ...], prefix: str = "", samples: str = "_p") -> list[str]:
+        parts = "".join(f"({prefix}{self.name(id)}, {self._sizes(id)}), " for id in ids)
+        return [f"{name} = _stack({samples}.shape[-1], [{parts.rstrip(', ')}])"]
 
     def _constants(self) -> str:
         lines = [self._parameter(id) for id in self.program.parameters]
-        row = 0
-        for id in self.program.held:
-            size = int(np.prod(self._sizes(id), dtype=int))
-            lines.append(f"{self.name(id)} = _held[{row}:{row + size}].reshape({self._shape(id)}-1)")
-            row += size
+        rows = self._rows_in("_held", self.program.held)
+        lines += rows.values()
         for id in self.program.static:
             lines += self._definition(id, self.program.running[id])
         names = "".join(f"{self.name(id)}, " for id in self.constants)
-        return _function("constants(_p, _held)", "What does not change during the run.", [*lines, f"return ({names})"])
+        names += f"_held[{self._length(self.program.held)}:], " if self.program.stepwise else ""
+        return _function("constants(_p, _held)", "What does not change during a step.", [*lines, f"return ({names})"])
+
+    def _rows_in(self, vector: str, ids: tuple[str, ...]) -> dict[str, str]:
+        """The lines that take variables from a vector, in which they lie one after the other."""
+        firsts = accumulate((self._length((id,)) for id in ids), initial=0)
+        return {
+            id: f"{self.name(id)} = {vector}[{first}:{first + self._length((id,))}].reshape({self._shape(id)}-1)"
+            for id, first in zip(ids, firsts, strict=False)
+        }
+
+    def _length(self, ids: tuple[str, ...]) -> int:
+        return sum(int(np.prod(self._sizes(id), dtype=int)) for id in ids)
 
     def _rhs(self) -> str:
         program = self.program
@@ -118,6 +128,20 @@ class Writer:
         results = [f"    {self.name(id)!r}: {self.name(id)}," for id in self.layout.recorded]
         lines += ["return {", *results, "}"]
         return _function("outputs(_t, _mode, _dt, _y, _c)", "Every variable of the model.", lines)
+
+    def _remember(self) -> str:
+        """What is new in the next TIME STEP, inputs of pipelines last."""
+        program = self.program
+        order = needed(program.dynamic, program.running, self._inputs_of(program.remembering, program.stepwise))
+        every = {**program.running, **program.remembering}
+        lines = self._setting(every, (*order, *program.stepwise))
+        lines += self._stocks_of_y(every, (*order, *program.stepwise))
+        for id in order:
+            lines += self._definition(id, program.running[id])
+        for id in program.stepwise:
+            lines += self._definition(id, program.remembering[id], f"_new_{self.name(id)}")
+        lines += self._stacked("_new", program.stepwise, "_new_", "_y")
+        return _function("remember(_t, _mode, _dt, _y, _c)", "What is kept for the next step.", [*lines, "return _new"])
 
     def _breaks(self) -> str:
         used = {name for break_ in self.breaks for arg in break_.args for name in inputs((Equation(expression=arg),))}
@@ -175,7 +199,8 @@ class Writer:
         """The clock, and the constants that the equations name."""
         used = self._inputs_of(equations, order)
         clock = ["_now = _t if _dt else _mode"] if "_mode" in used else []
-        return [*clock, *self._unpacked({*used, *also})]
+        kept = [line for id, line in self._rows_in("_c[-1]", self.program.stepwise).items() if id in used]
+        return [*clock, *self._unpacked({*used, *also}), *kept]
 
     def _unpacked(self, used: set[str]) -> list[str]:
         return [f"{self.name(id)} = _c[{k}]" for k, id in enumerate(self.constants) if id in used]

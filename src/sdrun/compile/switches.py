@@ -40,15 +40,18 @@ def find_switches(program: Program) -> tuple[Program, tuple[Break, ...], tuple[s
     for id in (*program.dynamic, *program.stocks):
         running[id] = tuple(_equation(equation, id, found) for equation in program.running[id])
     starting = {id: tuple(_start(equation, found) for equation in program.starting[id]) for id in program.starting}
+    remembering = {id: tuple(_equation(eq, id, found) for eq in program.remembering[id]) for id in program.stepwise}
+    if program.stepwise:
+        found.breaks.append(Break("multiples", (Read("initial_time", ()), Read("time_step", ()))))
     return (
-        replace(program, running=running, starting=starting),
+        replace(program, running=running, starting=starting, remembering=remembering),
         tuple(dict.fromkeys(found.breaks)),
         tuple(dict.fromkeys(found.unsolved)),
     )
 
 
 def _timed(program: Program) -> frozenset[str]:
-    dynamic, timed = {*program.dynamic, *program.stocks}, set[str]()
+    dynamic, timed = {*program.dynamic, *program.given}, set[str]()
     for id in program.dynamic:
         if not inputs(program.running[id]) & dynamic - timed:
             timed.add(id)

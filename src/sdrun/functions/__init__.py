@@ -4,8 +4,9 @@ A function is one function and one row:
 
 - `PURE`: of its arguments alone (`pure.py`, or NumPy's own); element by element.
 - `TIMED`: switches with time (`timed.py`); its row says which times, so that adaptive solvers stop there.
-- `STATEFUL`: has memory (`stateful.py`); its row gives the stocks it stands for.
+- `STATEFUL`: has memory (`stateful.py`); its row gives the stocks, and what else it stands for.
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
+- `JOINT`: of all elements along the last axes at once (`joint.py`); by NumPy alone.
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
 Ids are those of the parser: lower case, underscores for blanks.
@@ -17,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.functions import pure, stateful, timed
+from sdrun.functions import joint, pure, stateful, timed
 from sdrun.functions.arrays import REDUCTIONS
 from sdrun.model import Expr
 
-__all__ = ["PURE", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
+__all__ = ["JOINT", "PURE", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class Stateful:
     """Its last argument is the number of stocks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A function of all elements along the last axes."""
+
+    function: Callable[..., Any]
+    arity: int
+    """As the modeller writes it."""
+    axes: int
+
+
 PURE: dict[str, Pure] = {
     "abs": Pure(np.abs, 1),
     "arccos": Pure(np.arccos, 1),
@@ -77,6 +88,7 @@ PURE: dict[str, Pure] = {
     "sin": Pure(np.sin, 1),
     "sinh": Pure(np.sinh, 1),
     "sqrt": Pure(np.sqrt, 1),
+    "steps": Pure(pure.steps, 2),
     "tan": Pure(np.tan, 1),
     "tanh": Pure(np.tanh, 1),
     "xidz": Pure(pure.xidz, 3),
@@ -96,14 +108,33 @@ TIMED: dict[str, Timed] = {
 
 STATEFUL: dict[str, Stateful] = {
     "delay": Stateful(stateful.delay, 3, ordered=True),
+    "delay_fixed": Stateful(stateful.delay_fixed, 3),
     "delay_n": Stateful(stateful.delay, 3, ordered=True),
     "forecast": Stateful(stateful.forecast, 4),
+    "sample_if_true": Stateful(stateful.sample_if_true, 3),
     "smooth": Stateful(stateful.smooth, 3, ordered=True),
     "smooth_n": Stateful(stateful.smooth, 3, ordered=True),
     "trend": Stateful(stateful.trend, 3),
 }
 
-SPECIAL: dict[str, int] = {"active_initial": 2, "elmcount": 1, "initial": 1, "integ": 2, "integ_non_negative": 2}
+JOINT: dict[str, Joint] = {
+    "allocate_available": Joint(joint.allocate_available, 3, axes=1),
+    "allocate_by_priority": Joint(joint.allocate_by_priority, 5, axes=1),
+    "invert_matrix": Joint(joint.invert_matrix, 2, axes=2),
+}
+
+SPECIAL: dict[str, int] = {
+    "active_initial": 2,
+    "elmcount": 1,
+    "initial": 1,
+    "integ": 2,
+    "integ_non_negative": 2,
+    "vector_elm_map": 2,
+    "vector_rank": 2,
+    "vector_reorder": 2,
+    "vector_select": 5,
+    "vector_sort_order": 2,
+}
 """Arity of what the compiler itself understands."""
 
 
@@ -111,4 +142,5 @@ def known() -> dict[str, int]:
     """Every function of the language, and how many arguments it takes."""
     pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}
     with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
-    return pure_and_timed | with_memory | SPECIAL | dict.fromkeys(REDUCTIONS, 1)
+    joint_ = {name: row.arity for name, row in JOINT.items()}
+    return pure_and_timed | with_memory | joint_ | SPECIAL | dict.fromkeys(REDUCTIONS, 1)

@@ -63,6 +63,15 @@ def log(x: Operand, base: Operand) -> Operand:
     return np.divide(np.log(x), np.log(base))
 
 
+def steps(time: Operand, time_step: Operand) -> Operand:
+    """How many steps make up a time: a whole number, one at least; halves count as wholes, also those that rounding hides.
+
+    >>> steps(np.array([0.0, 1.0, 1.25, 2.0]), 0.5)
+    array([1., 2., 3., 4.])
+    """
+    return np.floor(np.maximum(np.divide(time, time_step), 1.0) + 0.5 + SMALL)
+
+
 def given(value: Operand, otherwise: Operand) -> Operand:
     """`value`, or `otherwise` where it was not given (NaN)."""
     return np.where(np.isnan(value), otherwise, value)

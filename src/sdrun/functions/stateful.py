@@ -1,27 +1,37 @@
-"""Functions with memory, as the stocks that they stand for.
+"""Functions with memory, as the hidden variables that they stand for.
 
-Each takes the names under which its stocks can be read, then its arguments, and gives `(flow, initial value)` of every stock
-and the expression that the call is worth.  Order of operations follows the definitions in Vensim's manual; where several are
+Each takes the names under which its hidden variables can be read, then its arguments, and gives the equation of every one and
+the expression that the call is worth.  What is hidden is a stock (`integ`: flow, initial value) or, of functions that a time
+step defines, something kept from one TIME STEP to the next:
+
+    remember   (new value, initial value)      the value that was new one step ago
+    pipeline   (input, initial value, steps)   the input of so many steps ago; the initial value before
+
+Order of operations follows the definitions in Vensim's manual; where several are
 equal on paper, the one that agrees with PySD to the last bit.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sdrun.model import Binary, Call, Expr, Number
+from sdrun.model import Binary, Call, Expr, Name, Number
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The stocks of one call, and its value."""
+    """What one call hides, and its value."""
 
-    stocks: tuple[tuple[Expr, Expr], ...]
-    """(flow, initial value)."""
+    hidden: tuple[Call, ...]
+    """Equations."""
     value: Expr
 
 
 Read = Callable[[int], Expr]
-"""The k-th stock of the call, by number."""
+"""The k-th hidden variable of the call, by number."""
+
+
+def _stock(flow: Expr, initial: Expr) -> Call:
+    return Call("integ", (flow, initial))
 
 
 def smooth(stock: Read, args: Sequence[Expr], order: int) -> Memory:
@@ -31,7 +41,7 @@ def smooth(stock: Read, args: Sequence[Expr], order: int) -> Memory:
     flows = [
         Binary("/", Binary("*", Binary("-", target, stock(k)), Number(float(order))), time) for k, target in enumerate(targets)
     ]
-    return Memory(tuple((flow, initial) for flow in flows), stock(order - 1))
+    return Memory(tuple(_stock(flow, initial) for flow in flows), stock(order - 1))
 
 
 def delay(stock: Read, args: Sequence[Expr], order: int) -> Memory:
@@ -45,7 +55,7 @@ def delay(stock: Read, args: Sequence[Expr], order: int) -> Memory:
     flows = [
         Binary("*", Binary("-", enters, leaves), Number(float(order))) for enters, leaves in zip(inflows, outflows, strict=True)
     ]
-    return Memory(tuple((flow, Binary("*", initial, time)) for flow in flows), outflows[-1])
+    return Memory(tuple(_stock(flow, Binary("*", initial, time)) for flow in flows), outflows[-1])
 
 
 def trend(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
@@ -54,7 +64,7 @@ def trend(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
     gap = Binary("-", inflow, stock(0))
     initial = Binary("/", inflow, Binary("+", Number(1.0), Binary("*", initial_trend, time)))
     value = Call("zidz", (gap, Binary("*", time, Call("abs", (stock(0),)))))
-    return Memory(((Binary("/", gap, time), initial),), value)
+    return Memory((_stock(Binary("/", gap, time), initial),), value)
 
 
 def forecast(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
@@ -63,4 +73,23 @@ def forecast(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
     gap = Binary("-", inflow, stock(0))
     growth = Binary("*", Call("zidz", (gap, Binary("*", time, stock(0)))), horizon)
     initial = Binary("/", inflow, Binary("+", Number(1.0), initial_trend))
-    return Memory(((Binary("/", gap, time), initial),), Binary("*", inflow, Binary("+", Number(1.0), growth)))
+    return Memory((_stock(Binary("/", gap, time), initial),), Binary("*", inflow, Binary("+", Number(1.0), growth)))
+
+
+def sample_if_true(last: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """The input while the condition holds, then its last value, SAMPLE IF TRUE:
+    https://www.vensim.com/documentation/fn_sample_if_true.html
+    """
+    condition, inflow, initial = args
+    value = Call("if_then_else", (condition, inflow, last(0)))
+    return Memory((Call("remember", (value, initial)),), value)
+
+
+def delay_fixed(hidden: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """The input of a delay time ago, DELAY FIXED: https://www.vensim.com/documentation/fn_delay_fixed.html
+
+    The delay time is that of the start, rounded to whole steps, one at least.
+    """
+    inflow, time, initial = args
+    steps = Call("initial", (Call("steps", (time, Name("time_step"))),))
+    return Memory((steps, Call("pipeline", (inflow, initial, hidden(0)))), hidden(1))

@@ -16,6 +16,7 @@ import numpy as np
 from sdrun.simulation import History, Setup
 from sdrun.solve.failure import check_start, finite, overflow
 from sdrun.solve.recording import Values, blank, floored, record, record_times
+from sdrun.solve.remembering import Past, past_of, together
 from sdrun.solve.segments import jump_times, parameters_before, parameters_from, snapped, stocks_from
 from sdrun.system import Constants, System
 from sdrun.types import Rhs, State, Times
@@ -66,6 +67,10 @@ def visits(times: Times, jumping: Sequence[float], step: float) -> Iterator[Visi
         yield Visit(time=time, steps=steps, on_grid=on_grid, save=saves.get(time), jump=time in jumps)
 
 
+Waiting = tuple[int, float, State, Constants]
+"""Position among the times to save at, time, state, constants."""
+
+
 @dataclass(slots=True)
 class Walk:
     """Where the walk stands: at the latest point of the grid, or at a jump after it."""
@@ -76,6 +81,7 @@ class Walk:
     t: float
     y: State
     constants: Constants
+    past: Past | None = None
     calls: int = 0
 
 
@@ -86,34 +92,46 @@ def fixed_step(scheme: Step, system: System, setup: Setup, progress: Callable[[f
     y, held = system.initial(start, start, setup.step, parameters_before(setup.parameters, jumps, start))
     check_start(system, y)
     constants = system.constants(parameters_from(setup.parameters, jumps, start), held)
-    walk = Walk(grid=start, steps=0, t=start, y=stocks_from(y, jumps, start), constants=constants)
+    walk = Walk(grid=start, steps=0, t=start, y=stocks_from(y, jumps, start), constants=constants, past=past_of(system, held))
     step = partial(_step, scheme, _derivative(system, setup, walk), system, setup, walk)
     values = blank(system, setup)
-    waiting: list[tuple[int, float, State]] = []
+    waiting: list[Waiting] = []
     for visit in visits(setup.times, jump_times(jumps, start, stop), setup.step):
         while walk.steps < visit.steps:
-            _to_next_point(step, setup, walk)
+            _to_next_point(step, system, setup, walk)
             progress((walk.t - start) / (stop - start))
+        if not visit.on_grid:
+            _leave(system, setup, walk)
         t, y = (walk.t, walk.y) if visit.on_grid else (visit.time, step(visit.time - walk.t))
         if visit.jump:
-            _keep(values, system, setup, walk.constants, waiting)
+            _keep(values, system, setup, waiting)
             walk.t, walk.y = t, y = t, floored(system, stocks_from(y, jumps, visit.time))
-            walk.constants = system.constants(parameters_from(setup.parameters, jumps, visit.time), held)
+            p = parameters_from(setup.parameters, jumps, visit.time)
+            walk.constants = system.constants(p, held if walk.past is None else walk.past.held)
         if visit.save is not None:
-            waiting.append((visit.save, t, y))
+            waiting.append((visit.save, t, y, walk.constants))
         if setup.parameters.shape[1] > 1:
-            _keep(values, system, setup, walk.constants, waiting)
-    _keep(values, system, setup, walk.constants, waiting)
+            _keep(values, system, setup, waiting)
+    _keep(values, system, setup, waiting)
     progress(1.0)
     return History(time=setup.times, values=values, evaluations=walk.calls)
 
 
-def _to_next_point(step: Callable[[float], State], setup: Setup, walk: Walk) -> None:
+def _leave(system: System, setup: Setup, walk: Walk) -> None:
+    """Before a point of the grid is left, note what has to be remembered of it."""
+    if walk.past is not None:
+        walk.past.begin_step(system, walk.t, walk.t, setup.step, walk.y, walk.constants)
+
+
+def _to_next_point(step: Callable[[float], State], system: System, setup: Setup, walk: Walk) -> None:
     """Move to the next point of the grid, by a whole step or what is left of one."""
+    _leave(system, setup, walk)
     point = walk.grid + setup.step
     h = setup.step if walk.t == walk.grid else point - walk.t
     walk.y = step(h)
     walk.grid, walk.t, walk.steps = point, point, walk.steps + 1
+    if walk.past is not None:
+        walk.constants = walk.past.end_step(walk.constants)
 
 
 def _derivative(system: System, setup: Setup, walk: Walk) -> Rhs:
@@ -136,16 +154,16 @@ def _step(scheme: Step, f: Rhs, system: System, setup: Setup, walk: Walk, h: flo
     return y
 
 
-def _keep(values: Values, system: System, setup: Setup, constants: Constants, waiting: list[tuple[int, float, State]]) -> None:
+def _keep(values: Values, system: System, setup: Setup, waiting: list[Waiting]) -> None:
     """Record what waits, of one sample in one call, and forget it."""
     if not waiting:
         return
     if setup.parameters.shape[1] == 1:
-        t = np.array([time for _, time, _ in waiting])
-        y = np.concatenate([state for _, _, state in waiting], axis=1)
-        indices = np.array([index for index, _, _ in waiting])
-        record_times(values, system, constants, t=t, mode=t, dt=setup.step, y=y, indices=indices, sample=0)
+        indices, times, states, constants = zip(*waiting, strict=True)
+        t, y = np.array(times), np.concatenate(states, axis=1)
+        at_once = together(system, constants)
+        record_times(values, system, at_once, t=t, mode=t, dt=setup.step, y=y, indices=np.array(indices), sample=0)
     else:
-        for index, time, state in waiting:
-            record(values, system, constants, t=time, dt=setup.step, y=state, index=index)
+        for index, time, state, own in waiting:
+            record(values, system, own, t=time, dt=setup.step, y=state, index=index)
     waiting.clear()

@@ -20,6 +20,7 @@ from sdrun.simulation import History, Jump, Setup
 from sdrun.solve.failure import check_start, finite, gave_up
 from sdrun.solve.jacobian import jacobian
 from sdrun.solve.recording import Values, blank, floored, record_times
+from sdrun.solve.remembering import ON_GRID, Past, past_of
 from sdrun.solve.segments import Segment, parameters_before, segments, snapped, stocks_from
 from sdrun.system import System
 from sdrun.types import Parameters, Rhs, State, Times
@@ -70,8 +71,10 @@ def _one_sample(start: Start, system: System, setup: Setup, values: Values, samp
     """Fills in one sample, segment by segment; gives the number of calls of the right-hand side."""
     p, calls = setup.parameters[:, sample : sample + 1], 0
     y, held = _initial(system, p, setup.jumps, setup.times)
+    past = past_of(system, held)
     for segment in segments(system, p, held, setup.jumps, setup.times):
         y = floored(system, stocks_from(y, setup.jumps, segment.start))
+        segment = segment if past is None else _remembering(past, system, setup, segment, y)
         at_stop = segment.start == segment.stop
         saves = np.flatnonzero((setup.times >= segment.start) & ((setup.times < segment.stop) | at_stop))
         t = setup.times[saves]
@@ -85,6 +88,17 @@ def _one_sample(start: Start, system: System, setup: Setup, values: Values, samp
         states = floored(system, found)
         record_times(values, system, segment.constants, t=t, mode=mode, dt=0.0, y=states, indices=saves, sample=sample)
     return calls
+
+
+def _remembering(past: Past, system: System, setup: Setup, segment: Segment, y: State) -> Segment:
+    """The segment with what is remembered in it; at a point of the grid a step ends, and another begins."""
+    constants = past.current(segment.constants)
+    steps = (segment.start - setup.times[0]) / setup.step
+    if abs(steps - round(steps)) <= ON_GRID:
+        if past.new is not None:
+            constants = past.end_step(constants)
+        past.begin_step(system, segment.start, segment.mode, 0.0, y, constants)
+    return replace(segment, constants=constants)
 
 
 def _initial(system: System, p: Parameters, jumps: tuple[Jump, ...], times: Times) -> tuple[State, np.ndarray]:
