@@ -126,8 +126,10 @@ class System:
     lanes: Callable[[int, Sequence[str], bool], LaneCode] | None = None
     """(lanes of a vector, names to record, fixed step?) -> the same functions for lanes, all but `breaks`.
 
-    None where the system was written by hand.
+    None where the system was written by hand, or there is none.
     """
+    by_numpy_alone: tuple[str, ...] = ()
+    """Functions in it that have no machine code."""
     memory: Memory | None = None
     """None where nothing is kept from step to step."""
     unsolved_breaks: tuple[str, ...] = ()

@@ -12,13 +12,14 @@ from sdrun.compile.lanes import lane_code
 from sdrun.compile.layout import Layout
 from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
-from sdrun.model import Array, Binary, Call, Expr, Model, Number, Read, Unary, Variable
+from sdrun.model import Array, Binary, Call, Expr, Joint, Model, Number, Read, Unary, Variable, walk
 from sdrun.system import Dimension, Kind, Memory, Slot, System
 
 
 def build(model: Model, program: Program, layout: Layout, source: str, unsolved: tuple[str, ...]) -> System:
     """The system; `model` is the one that the file states, for its texts."""
     functions = _execute(source)
+    joint = _joint(program)
     kinds = _kinds(program)
     slots = {id: _slot(model, program, layout, id, kinds[id]) for id in (*layout.recorded, *program.stocks)}
 
@@ -40,7 +41,8 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         outputs=functions["outputs"],
         breaks=functions["breaks"],
         memory=_memory(program, functions) if program.stepwise else None,
-        lanes=None if program.stepwise else partial(lane_code, program, layout),
+        lanes=partial(lane_code, program, layout) if not joint else None,
+        by_numpy_alone=joint,
         unsolved_breaks=unsolved,
     )
 
@@ -52,6 +54,13 @@ def _execute(source: str) -> dict[str, Callable[..., Any]]:
     return {
         name: namespace[name] for name in ("constants", "initial", "rhs", "outputs", "breaks", "remember") if name in namespace
     }
+
+
+def _joint(program: Program) -> tuple[str, ...]:
+    """Functions of whole arrays that the model uses."""
+    groups = (*program.running.values(), *program.starting.values(), *program.remembering.values())
+    nodes = (node for equations in groups for equation in equations for node in walk(equation.expression))
+    return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Joint)))
 
 
 def _memory(program: Program, functions: Mapping[str, Callable[..., Any]]) -> Memory:

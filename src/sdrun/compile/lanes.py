@@ -49,7 +49,7 @@ class Writer:
     """Writes the functions of one system; lives as long as one call of `lane_code`."""
 
     def __init__(self, program: Program, layout: Layout, width: int, recorded: frozenset[str], fixed_step: bool) -> None:
-        self.program, self.nets = _with_nets(program)
+        self.program, self.nets, self.news = _with_nets(program)
         self.layout, self.model = layout, self.program.model
         self.module, self.fixed_step = Module(width), fixed_step
         self.tables: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -61,6 +61,7 @@ class Writer:
         self._initial()
         self._constants()
         self._rhs()
+        self._remember()
         outputs = self._outputs()
         rows = {id: range(first, first + self._size(id)) for id, first in outputs.items()}
         return LaneCode(
@@ -70,6 +71,8 @@ class Writer:
             stocks=max((rows.stop for rows in self.layout.stock_rows.values()), default=0),
             held=sum(map(self._size, self._held)),
             constants=sum(map(self._size, self._kept)),
+            memory=sum(map(self._size, self.program.stepwise)),
+            steps=tuple(row for id in self.program.pipelines.values() for row in self._held_rows(id)),
             scratch=self.scratch,
             outputs=sum(len(row) for row in rows.values()),
             recorded={self.layout.identifiers[id]: row for id, row in rows.items()},
@@ -109,18 +112,29 @@ class Writer:
 
     @cached_property
     def _held(self) -> Rows:
-        return self._rows(self.program.held)
+        return self._rows((*self.program.held, *self.program.stepwise))
+
+    def _held_rows(self, id: str) -> range:
+        return range(self._held[id], self._held[id] + self._size(id))
+
+    @cached_property
+    def _needed_to_remember(self) -> tuple[str, ...]:
+        program = self.program
+        wanted = set[str]().union(*(inputs(program.remembering[id]) for id in program.stepwise))
+        return needed(program.dynamic, program.running, wanted)
 
     @cached_property
     def _kept(self) -> Rows:
-        """Rows of c: the constants that anything reads during the run."""
+        """Rows of c: the constants that anything reads during the run, and behind them what is kept from step to step."""
         program = self.program
         used = {*self.recorded}
-        for id in {*self._changing, *self._shown, *program.stocks}:
+        for id in {*self._changing, *self._shown, *self._needed_to_remember, *program.stocks}:
             used |= inputs(program.running[id])
-        return self._rows(id for id in (*program.parameters, *program.held, *program.static) if id in used)
+        used = used.union(*(inputs(program.remembering[id]) for id in program.stepwise))
+        constants = (id for id in (*program.parameters, *program.held, *program.static) if id in used)
+        return self._rows((*constants, *program.stepwise))
 
-    # ── the four functions ───────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── the functions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _initial(self) -> None:
         program, f = self.program, Function(self.module)
@@ -151,7 +165,7 @@ class Writer:
         body = Body(function=f)
         self._place(body, "%p", {id: rows.start for id, rows in self._given.items()})
         self._place(body, "%held", self._held)
-        for id in (*program.parameters, *program.held):
+        for id in (*program.parameters, *program.held, *program.stepwise):
             if id in self._kept:
                 self._copy(body, id, "%c", self._kept[id])
         static = needed(program.static, program.running, {*self._kept})
@@ -165,6 +179,15 @@ class Writer:
         self._place(body, "%dy", {self.nets[id]: rows.start for id, rows in self.layout.stock_rows.items()})
         self._compute(body, self.program.running, (*self._changing, *self.nets.values()))
         self._finish(f, "rhs", "dy")
+
+    def _remember(self) -> None:
+        """What is kept for the next step, in n."""
+        f = Function(self.module)
+        body = self._running(f)
+        rows = self._rows(self.program.stepwise)
+        self._place(body, "%n", {self.news[id]: row for id, row in rows.items()})
+        self._compute(body, self.program.running, (*self._needed_to_remember, *self.news.values()))
+        self._finish(f, "remember", "n")
 
     def _outputs(self) -> Rows:
         f, rows = Function(self.module), self._rows(self.recorded)
@@ -284,11 +307,12 @@ def loops(f: Function, sizes: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
         yield tuple(stack.enter_context(f.loop(size)) for size in sizes)
 
 
-def _with_nets(program: Program) -> tuple[Program, Mapping[str, str]]:
-    """The program with the net flow of each stock as a variable of its own, and their names."""
-    names = {id: f"_{id}:net" for id in program.stocks}
-    flows = {name: replace(program.model.variables[id], id=name) for id, name in names.items()}
-    model = replace(program.model, variables={**program.model.variables, **flows})
-    return replace(
-        program, model=model, running={**program.running, **{n: program.running[id] for id, n in names.items()}}
-    ), names
+def _with_nets(program: Program) -> tuple[Program, Mapping[str, str], Mapping[str, str]]:
+    """The program with the net flow of each stock, and what is new of what is kept, as variables of their own; their names."""
+    nets = {id: f"_{id}:net" for id in program.stocks}
+    news = {id: f"_{id}:new" for id in program.stepwise}
+    named = {name: replace(program.model.variables[id], id=name) for id, name in (nets | news).items()}
+    model = replace(program.model, variables={**program.model.variables, **named})
+    running = {name: program.running[id] for id, name in nets.items()}
+    running |= {name: program.remembering[id] for id, name in news.items()}
+    return replace(program, model=model, running={**program.running, **running}), nets, news

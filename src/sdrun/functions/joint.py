@@ -1,12 +1,14 @@
-"""Functions of all elements along the last axes at once.  Arrays have all axes of the equation and end with that of samples."""
+"""Functions of all elements along the last axes at once.
+
+Arrays have all axes of the equation and end with that of samples, which has one for all where they are equal.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
-Value = Float[np.ndarray, "... samples"]
+Value = np.ndarray
 
 HALVINGS = 200
 """Of the interval of priorities in which an allocation is looked for; doubles bear no more."""
@@ -30,7 +32,8 @@ def allocate_by_priority(request: Value, priority: Value, _size: Value, width: V
     with one number s, from its own beginning on, from 0 to 1; s is where the parts make up the supply.  What is negative is
     taken as 0; a width that is not positive gives NaN.
     """
-    request, supply = np.maximum(request, 0.0), np.maximum(supply, 0.0)[..., :1, :]
+    request, priority, width, supply = np.broadcast_arrays(np.maximum(request, 0.0), priority, width, np.maximum(supply, 0.0))
+    supply = supply[..., :1, :]
     order = np.argsort(np.where(request > 0.0, -priority, np.inf), axis=-2, kind="stable")
     ranked = np.take_along_axis(np.where(request > 0.0, priority, -np.inf), order, axis=-2)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -65,6 +68,7 @@ def allocate_available(request: Value, kind: Value, priority: Value, width: Valu
     its own priority and of its width.  The priority at which they take what is available together is found by halving.  Other
     kinds, and widths that are not positive, give NaN.
     """
+    request, kind, priority, width, available = np.broadcast_arrays(request, kind, priority, width, available)
     request, available = np.maximum(request, 0.0), np.maximum(available, 0.0)[..., :1, :]
     reach = np.where(request > 0.0, FAR * width, 0.0)
     low = np.min(np.where(request > 0.0, priority, np.inf) - reach, axis=-2, keepdims=True)

@@ -6,10 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from sdrun.errors import Problem, SolveError
+from sdrun.errors import Problem, ScenarioError, SolveError
 from sdrun.lanes.machine import check, missing
 from sdrun.scenario import FIXED_STEP_METHODS
 from sdrun.simulation import History, Setup, part, to_record
+from sdrun.solve.fixed_step import ON_GRID
 from sdrun.solve.sampled import tolerant
 from sdrun.system import System
 
@@ -37,11 +38,14 @@ def engine_of(system: System, setup: Setup) -> str:
 
     Raises ScenarioError where `llvm` is asked for and cannot be had.
     """
+    why = _not_in_machine_code(system, setup)
     if setup.engine != "auto":
         if setup.engine == "llvm":
             check()
+            if why is not None:
+                raise ScenarioError(Problem(what=f"the engine llvm cannot run this: {why}", help='use engine = "auto"'))
         return setup.engine if system.lanes is not None else "numpy"
-    if system.lanes is None or missing() is not None:
+    if system.lanes is None or why is not None or missing() is not None:
         return "numpy"
     if setup.samples is not None:
         return "llvm"
@@ -49,6 +53,21 @@ def engine_of(system: System, setup: Setup) -> str:
     if setup.method in FIXED_STEP_METHODS:
         evaluations = round((setup.times[-1] - setup.times[0]) / setup.step) * (4 if setup.method == "rk4" else 1)
     return "llvm" if evaluations * len(system.recorded) >= PAYS else "numpy"
+
+
+def _not_in_machine_code(system: System, setup: Setup) -> str | None:
+    """Why NumPy must run it, or None."""
+    if system.by_numpy_alone:
+        return f"the model uses {', '.join(name.upper().replace('_', ' ') for name in system.by_numpy_alone)}"
+    if system.memory is None:
+        return None
+    if setup.method not in FIXED_STEP_METHODS:
+        return f"under {setup.method} what a model keeps from one TIME STEP to the next is kept by NumPy"
+    between = [jump.at for jump in setup.jumps] + [jump.until for jump in setup.jumps if jump.until is not None]
+    steps = (np.array(between) - setup.times[0]) / setup.step
+    if np.any(np.abs(steps - np.round(steps)) > ON_GRID):
+        return "an event lies between two steps, and the model keeps values from one TIME STEP to the next"
+    return None
 
 
 def in_machine_code(solvers: Solvers, system: System, setup: Setup, progress: Progress) -> History:

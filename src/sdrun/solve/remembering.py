@@ -70,15 +70,21 @@ def past_of(system: System, held: np.ndarray) -> Past | None:
     """
     if system.memory is None:
         return None
-    memory = system.memory
+    steps, line = pipelines(system.memory, held)
+    return Past(memory=system.memory, held=held, steps=steps, line=line)
+
+
+def pipelines(
+    memory: Memory, held: np.ndarray
+) -> tuple[Int[np.ndarray, "pipelines samples"], Float[np.ndarray, "length pipelines samples"]]:
+    """How many steps each pipeline is long, and what lies in it at the start."""
     steps = np.nan_to_num(held[memory.steps], nan=1.0, posinf=np.inf, neginf=1.0)
     length = float(np.max(steps, initial=1.0))
     if length * steps.size > LONGEST:
         what = f"a DELAY FIXED is {length:.4g} steps long: {length * steps.size:.4g} numbers would have to be kept"
         raise SolveError(Problem(what=what, help=f"at most {LONGEST:.0e} are; take a larger TIME STEP, or DELAY3"))
-    first = held[memory.first + memory.size - len(steps) :]
-    line = np.repeat(first[None], max(1, int(length)), axis=0)
-    return Past(memory=memory, held=held, steps=steps.astype(int), line=line)
+    first = held[len(held) - len(steps) :]
+    return steps.astype(int), np.repeat(first[None], max(1, int(length)), axis=0)
 
 
 def together(system: System, constants: Sequence[Constants]) -> Constants:

@@ -19,6 +19,7 @@ from sdrun.solve.lanes.breaks import breaks_of, mode_after
 from sdrun.solve.lanes.model import LaneModel, model_of
 from sdrun.solve.lanes.walk import SCHEMES
 from sdrun.solve.recording import floored
+from sdrun.solve.remembering import pipelines
 from sdrun.solve.segments import jump_times, parameters_before, parameters_from, snapped, stocks_from
 from sdrun.system import Slot, System
 from sdrun.types import Parameters, State
@@ -42,6 +43,10 @@ class Group:
     """A part of what is recorded of all samples, filled up to whole blocks."""
     failed: Float[np.ndarray, "blocks width"]
     scratch: np.ndarray
+    line: np.ndarray
+    """What lies in pipelines, as `walk` has it."""
+    passed: int = 0
+    """Points of the grid."""
 
     @property
     def samples(self) -> int:
@@ -100,9 +105,20 @@ def _begun(model: LaneModel, system: System, setup: Setup, p: Parameters, out: n
         out=out,
         failed=room(blocks, model.width),
         scratch=model.room(),
+        line=_line(system, held, model.width),
     )
     group.failed.fill(np.nan)
     return group
+
+
+def _line(system: System, held: np.ndarray, width: int) -> np.ndarray:
+    """[block][length][row][lane]"""
+    if system.memory is None:
+        return room(1, 1, 1, 1)
+    _, line = pipelines(system.memory, held)
+    length, rows, samples = line.shape
+    packed_ = packed(line.reshape(length * rows, samples), width)
+    return packed_.reshape(len(packed_), length, rows, width) if packed_.size else room(1, 1, 1, 1)
 
 
 # ── fixed steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,11 +170,13 @@ def _run_walk(group: Group, stretch: Stretch) -> None:
     setup, model = group.setup, group.model
     p = group.packed(parameters_from(group.p, group.jumps, stretch.t))
     y = group.packed(group.y)
-    table = np.array([len(stretch.rows), *_apart(group), *(number for row in stretch.rows for number in row)], dtype=np.int64)
+    head = [len(stretch.rows), *_apart(group), group.line.shape[1], group.passed]
+    table = np.array([*head, *(number for row in stretch.rows for number in row)], dtype=np.int64)
     clock, places = np.array([stretch.grid, stretch.t, setup.step]), np.array(stretch.places)
-    counts = np.array([len(p)])
-    model.call("walk", counts, p, group.packed(group.held), y, group.out, group.failed, clock, table, places, group.scratch)
-    group.y = unpacked(y, group.samples)
+    counts, held = np.array([len(p)]), group.packed(group.held)
+    model.call("walk", counts, p, held, y, group.out, group.failed, clock, table, places, group.line, group.scratch)
+    group.y, group.held = unpacked(y, group.samples), unpacked(held, group.samples)
+    group.passed += sum(row[0] for row in stretch.rows)
 
 
 def _apart(group: Group) -> tuple[int, int]:

@@ -24,6 +24,7 @@ class Scratch:
     c: int
     w: int
     o: int
+    n: int
     y: tuple[int, ...]
     """Vectors as long as the state."""
     size: int
@@ -31,11 +32,12 @@ class Scratch:
 
 def scratch(code: LaneCode, states: int) -> Scratch:
     """Room for constants, the model's own scratch, what is recorded at one time, and `states` vectors as long as the state."""
-    first = code.constants + code.scratch + code.outputs
+    first = code.constants + code.scratch + code.outputs + code.memory
     return Scratch(
         c=0,
         w=code.constants,
         o=code.constants + code.scratch,
+        n=code.constants + code.scratch + code.outputs,
         y=tuple(first + number * code.stocks for number in range(states)),
         size=max(1, first + states * code.stocks),
     )
@@ -77,6 +79,20 @@ class Driver:
     def outputs(self, times: Sequence[Lane], y: Pointer, o: Pointer) -> None:
         """o, filled."""
         self._call("outputs", [*map(self._vector, times), f"ptr {y}", f"ptr {self._c}", f"ptr {o}", f"ptr {self._w}"])
+
+    @property
+    def kept(self) -> Pointer:
+        """What is kept from step to step, among the constants."""
+        return self.f.address("%scratch", self.scratch.c + self.code.constants - self.code.memory)
+
+    @property
+    def new(self) -> Pointer:
+        """What is kept for the next step."""
+        return self.f.address("%scratch", self.scratch.n)
+
+    def remember(self, times: Sequence[Lane], y: Pointer) -> None:
+        """`new`, filled."""
+        self._call("remember", [*map(self._vector, times), f"ptr {y}", f"ptr {self._c}", f"ptr {self.new}", f"ptr {self._w}"])
 
     def record(self, times: Sequence[Lane], y: Pointer, out: Pointer, apart: str) -> None:
         """What is recorded at one time; rows lie so many vectors apart."""

@@ -23,7 +23,7 @@ step per lane, where every lane waits for the slowest.)"""
 FEW_VARIABLES = 400
 """Of a model that is compiled thoroughly, where its states fit into registers besides."""
 
-NUMBER_OF_POINTERS = {"all_initial": 6, "all_constants": 5, "all_rhs": 6, "all_outputs": 6, "walk": 10, "cross": 11}
+NUMBER_OF_POINTERS = {"all_initial": 6, "all_constants": 5, "all_rhs": 6, "all_outputs": 6, "walk": 11, "cross": 11}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

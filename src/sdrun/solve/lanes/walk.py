@@ -1,12 +1,15 @@
 """Euler and Runge-Kutta on a grid, in IR: what `solve.fixed_step` does, from one jump to the next.
 
-walk(blocks, p, held, y, out, failed, clock, visits, steps, places, scratch)
+walk(blocks, p, held, y, out, failed, clock, visits, places, line, scratch)
 
 out      [row][time][block][lane]
 clock    [grid, t, step] at the beginning; the same for all
-visits   number of visits, vectors from time to time in `out`, vectors from row to row; then for each visit: whole steps
-         until then; 1 where it lies off the grid; the time of `out` to record at, or -1; 1 where the walk goes on from there
+visits   number of visits, vectors from time to time in `out`, vectors from row to row, length of the pipelines, points of
+         the grid passed; then for each visit: whole steps until then; 1 where it lies off the grid; the time of `out` to
+         record at, or -1; 1 where the walk goes on from there
 places   times of the visits
+held     INITIAL values, and what is kept from step to step, which the walk brings up to date
+line     [block][length][row][lane]: inputs of the last steps of pipelines, that of step k at k modulo the length
 failed   [block][lane]: the time at which a stock ceased to be a finite number, else NaN
 """
 
@@ -16,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from sdrun.lanes.code import LaneCode
-from sdrun.lanes.text import NUMBER, Module, Pointer
+from sdrun.lanes.text import BITS, NUMBER, TRUTH, Module, Pointer
 from sdrun.solve.lanes.entries import Driver
 
 Y, NEXT, STAGE, K = 0, 1, 2, 3
@@ -29,6 +32,9 @@ class Walk(Driver):
     def __init__(self, module: Module, code: LaneCode, held_at_zero: Sequence[slice], stages: int) -> None:
         super().__init__(module, code, held_at_zero, K + stages)
         self.grid, self.t, self.failed = self.f.local("double"), self.f.local("double"), self.f.local()
+        self.passed, self.line = self.f.local("i64"), self.f.local("ptr")
+        self.held: Pointer = "%held"
+        """Of the block at hand."""
 
     def slope(self, number: int, t: Any, y: Pointer) -> None:
         """A slope at t, with switches judged where the step begins."""
@@ -90,28 +96,34 @@ def walk(code: LaneCode, held_at_zero: Sequence[slice], method: str) -> tuple[Mo
     f = own.f
     with f.loop(f.load_one("%blocks")) as block:
         _block(own, scheme, block)
-    arguments = ("blocks", "p", "held", "y", "out", "failed", "clock", "visits", "places", "scratch")
+    arguments = ("blocks", "p", "held", "y", "out", "failed", "clock", "visits", "places", "line", "scratch")
     f.finish("walk", dict.fromkeys(arguments, "ptr"), attributes="")
     return module, own.scratch.size
 
 
 def _block(own: Walk, scheme: Callable[[Walk, Any], None], block: str) -> None:
     f, code = own.f, own.code
-    own.constants(own.block("p", block, code.parameters), own.block("held", block, code.held))
+    held = own.held = own.block("held", block, code.held)
+    own.constants(own.block("p", block, code.parameters), held)
     y = own.block("y", block, code.stocks)
     own.copy(y, own.state(Y), code.stocks)
     for place, number in ((own.grid, 0), (own.t, 1)):
         f.do(f"store double {f.load_one('%clock', number, NUMBER)}, ptr {place}")
     f.store(f.load("%failed", block), own.failed)
+    if code.memory:
+        f.do(f"store i64 {f.load_one('%visits', 4)}, ptr {own.passed}")
+        rows = f.integer("mul", f.load_one("%visits", 3), len(code.steps))
+        f.do(f"store ptr {own.block('line', f.integer('mul', block, rows), 1)}, ptr {own.line}")
     with f.loop(f.load_one("%visits", 0)) as visit:
         _visit(own, scheme, block, visit)
     own.copy(own.state(Y), y, code.stocks)
+    own.copy(own.kept, f.address(held, code.held - code.memory), code.memory)
     f.store(f.load(own.failed), "%failed", block)
 
 
 def _visit(own: Walk, scheme: Callable[[Walk, Any], None], block: str, visit: str) -> None:
     f, code = own.f, own.code
-    first = f.integer("add", f.integer("mul", visit, 4), 3)
+    first = f.integer("add", f.integer("mul", visit, 4), 5)
     steps, off_grid, save, goes_on = (f.load_one("%visits", f.integer("add", first, number)) for number in range(4))
     with f.loop(steps):
         _to_next_point(own, scheme)
@@ -139,11 +151,41 @@ def _to_next_point(own: Walk, scheme: Callable[[Walk, Any], None]) -> None:
     point = f.new(f"fadd double {grid}, {own.step}")
     whole = f.new(f"fcmp oeq double {grid}, {t}")
     h = f.new(f"select i1 {whole}, double {own.step}, double {f.new(f'fsub double {point}, {t}')}")
+    if own.code.memory:
+        own.remember((f.splat(t), f.splat(t), f.splat(own.step)), own.state(Y))
     scheme(own, f.splat(h))
+    if own.code.memory:
+        _turn(own)
     f.do(f"store double {point}, ptr {own.grid}")
     f.do(f"store double {point}, ptr {own.t}")
     _note(own)
     own.copy(own.state(NEXT), own.state(Y), own.code.stocks)
+
+
+def _turn(own: Walk) -> None:
+    """What is new becomes what is kept; inputs of pipelines go in, and those of so many steps ago come out."""
+    f, pipes = own.f, len(own.code.steps)
+    own.copy(own.new, own.kept, own.code.memory - pipes)
+    if not pipes:
+        return
+    length, passed, line = f.load_one("%visits", 3), f.load_one(own.passed), f.load_one(own.line, 0, "ptr")
+    slot = f.address(line, f.integer("mul", f.integer("urem", passed, length), pipes))
+    own.copy(f.address(own.new, own.code.memory - pipes), slot, pipes)
+    passed = f.integer("add", passed, 1)
+    f.do(f"store i64 {passed}, ptr {own.passed}")
+    here, whole, vector = f.splat(f.integer("urem", passed, length), BITS), f.splat(length, BITS), f.type(BITS)
+    longest = f.splat(f.new(f"uitofp i64 {length} to double"))
+    rows = f.module.integers(own.code.steps)
+    with f.loop(pipes) as pipe:
+        steps: Any = f.load(own.held, f.load_one(rows, pipe))
+        steps = np.where(steps >= 1.0, np.where(steps <= longest, steps, longest), f.number(1.0))
+        ago = f.lane(f"fptoui {f.type()} {steps.register} to {vector}", BITS)
+        since = f.lane(f"sub {vector} {here.register}, {ago.register}", BITS)
+        round_ = f.lane(f"add {vector} {since.register}, {whole.register}", BITS)
+        behind = f.lane(f"icmp slt {vector} {since.register}, zeroinitializer", TRUTH)
+        at = f.lane(f"mul {vector} {f.select(behind, round_, since).register}, {f.bits(pipes).register}", BITS)
+        at = f.lane(f"add {vector} {at.register}, {f.splat(pipe, BITS).register}", BITS)
+        f.store(f.gather(line, at, lane_offset=True), own.kept, f.integer("add", pipe, own.code.memory - pipes))
 
 
 def _note(own: Walk) -> None:
