@@ -96,6 +96,8 @@ class Samples:
     """Numbers; of a factor with texts, the position among its `values`."""
     first: int = 0
     """Number of the first sample: these may be a part of a sweep."""
+    seed: int = 0
+    """Of the sweep: random functions inside the model go by it, too."""
 
     @property
     def size(self) -> int:

@@ -132,6 +132,8 @@ class System:
     """Functions in it that have no machine code."""
     memory: Memory | None = None
     """None where nothing is kept from step to step."""
+    noise: int | None = None
+    """Row of p that says which sample's random numbers are drawn; 0 in a single run, None without random functions."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

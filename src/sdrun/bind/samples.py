@@ -15,6 +15,9 @@ from sdrun.sweep import THEORY, Factor, Samples, theory_names
 from sdrun.system import Slot, System, by_name
 from sdrun.types import Parameters
 
+SEEDS = 2**20
+"""Seeds of sweeps that random functions tell apart: with a sample's number they make up a whole number that a double holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
@@ -27,6 +30,8 @@ class _Rows:
 def sampled_values(case: Case, system: System, samples: Samples) -> tuple[Parameters, tuple[str, ...], list[Problem]]:
     """p with a column per sample, the ids of the parameters that differ by factor, and what is wrong."""
     p, problems = _columns(case, system, samples)
+    if system.noise is not None:
+        p[system.noise] = samples.seed % SEEDS * 2.0**32 + samples.first + np.arange(samples.size) + 1
     ids: list[str] = []
     filled: dict[int, str] = {}
     for factor, values in zip(samples.factors, samples.values, strict=True):

@@ -3,9 +3,11 @@
     fold         arithmetic on literals is done
     check        every name and function is known
     expand       what has memory becomes stocks
+    number_draws each random call has numbers of its own
     dimensions   every variable knows its ranges
     resolve      every name becomes a read along axes; no subscript is left
     cover        every element that is used has one equation
+    elementwise  what reads other elements of itself is told apart by element
     sort_out     what is a constant, what changes, in which order it is evaluated: `Program`
     switches     the times at which something jumps
     hoist        what is constant is computed once
@@ -26,10 +28,12 @@ from sdrun.compile.build import build
 from sdrun.compile.check import check
 from sdrun.compile.cover import cover
 from sdrun.compile.dimensions import find_dimensions
+from sdrun.compile.elementwise import elementwise
 from sdrun.compile.expand import expand
 from sdrun.compile.fold import fold
 from sdrun.compile.hoist import hoist
 from sdrun.compile.layout import lay_out
+from sdrun.compile.noise import number_draws
 from sdrun.compile.program import sort_out
 from sdrun.compile.resolve import resolve
 from sdrun.compile.source import Writer
@@ -37,7 +41,7 @@ from sdrun.compile.switches import find_switches
 from sdrun.model import Model
 from sdrun.system import System
 
-PASSES = (fold, check, expand, find_dimensions, resolve, cover)
+PASSES = (fold, check, expand, number_draws, find_dimensions, resolve, cover, elementwise)
 
 
 def compile_model(model: Model) -> System:

@@ -10,8 +10,10 @@ import numpy as np
 from sdrun.compile.axes import flat_positions, shape
 from sdrun.compile.lanes import lane_code
 from sdrun.compile.layout import Layout
+from sdrun.compile.noise import SAMPLE
 from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
+from sdrun.functions import PURE, RANDOM
 from sdrun.model import Array, Binary, Call, Expr, Joint, Model, Number, Read, Unary, Variable, walk
 from sdrun.system import Dimension, Kind, Memory, Slot, System
 
@@ -19,16 +21,16 @@ from sdrun.system import Dimension, Kind, Memory, Slot, System
 def build(model: Model, program: Program, layout: Layout, source: str, unsolved: tuple[str, ...]) -> System:
     """The system; `model` is the one that the file states, for its texts."""
     functions = _execute(source)
-    joint = _joint(program)
     kinds = _kinds(program)
     slots = {id: _slot(model, program, layout, id, kinds[id]) for id in (*layout.recorded, *program.stocks)}
+    alone = _by_numpy_alone(program)
 
     def placed(ids: Mapping[str, slice] | tuple[str, ...], rows: Mapping[str, slice]) -> tuple[Slot, ...]:
         return tuple(_at(slots[id], rows[id].start) for id in ids)
 
     return System(
         stocks=placed(program.stocks, layout.stock_rows),
-        parameters=placed(program.parameters, layout.parameter_rows),
+        parameters=placed(tuple(id for id in program.parameters if id != SAMPLE), layout.parameter_rows),
         initials=placed(layout.initial_rows, layout.initial_rows),
         recorded=tuple(slots[id] for id in layout.recorded),
         dimensions=_dimensions(program, layout),
@@ -41,8 +43,9 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         outputs=functions["outputs"],
         breaks=functions["breaks"],
         memory=_memory(program, functions) if program.stepwise else None,
-        lanes=partial(lane_code, program, layout) if not joint else None,
-        by_numpy_alone=joint,
+        lanes=partial(lane_code, program, layout) if not alone else None,
+        by_numpy_alone=alone,
+        noise=layout.parameter_rows[SAMPLE].start if SAMPLE in layout.parameter_rows else None,
         unsolved_breaks=unsolved,
     )
 
@@ -56,11 +59,17 @@ def _execute(source: str) -> dict[str, Callable[..., Any]]:
     }
 
 
-def _joint(program: Program) -> tuple[str, ...]:
-    """Functions of whole arrays that the model uses."""
+def _by_numpy_alone(program: Program) -> tuple[str, ...]:
+    """Functions that the model uses and machine code cannot be made of."""
     groups = (*program.running.values(), *program.starting.values(), *program.remembering.values())
     nodes = (node for equations in groups for equation in equations for node in walk(equation.expression))
-    return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Joint)))
+    spelled = {made: name for name, made in RANDOM.items()}
+    alone = (
+        spelled.get(node.function, node.function)
+        for node in nodes
+        if isinstance(node, Joint) or (isinstance(node, Call) and node.function in PURE and not PURE[node.function].lanes)
+    )
+    return tuple(dict.fromkeys(alone))
 
 
 def _memory(program: Program, functions: Mapping[str, Callable[..., Any]]) -> Memory:

@@ -113,6 +113,11 @@ def _map(equations: tuple[Equation, ...], rule: Callable[[Expr], Expr]) -> tuple
     return tuple(replace(equation, expression=rewrite(equation.expression, rule)) for equation in equations)
 
 
+def while_running(equation: Equation) -> Equation:
+    """The equation as it holds during the run."""
+    return replace(equation, expression=rewrite(equation.expression, _running))
+
+
 def _running(expr: Expr) -> Expr:
     match expr:
         case Call("active_initial", (active, _)):

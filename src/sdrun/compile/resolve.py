@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import product
 
 from sdrun.compile.dimensions import check_size, elements
+from sdrun.compile.noise import drawn
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.compile.scope import Scope, along, axis_of, index_of, positions_in
 from sdrun.compile.vectors import VECTORS
 from sdrun.errors import Problem
-from sdrun.functions import REDUCTIONS, TIMED
+from sdrun.functions import RANDOM, REDUCTIONS, TIMED
 from sdrun.model import (
     Array,
     At,
@@ -113,6 +114,8 @@ def _check_size(values: tuple[float, ...], scope: Scope) -> None:
 def _call(call: Call, scope: Scope) -> Expr:
     if call.function in REDUCTIONS:
         return _reduce(call, scope)
+    if call.function in RANDOM:
+        return drawn(call, scope, _resolve)
     if call.function in VECTORS:
         return VECTORS[call.function](call, scope, _resolve)
     if call.function == "elmcount":

@@ -6,6 +6,7 @@ A function is one function and one row:
 - `TIMED`: switches with time (`timed.py`); its row says which times, so that adaptive solvers stop there.
 - `STATEFUL`: has memory (`stateful.py`); its row gives the stocks, and what else it stands for.
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
+- `RANDOM`: a draw, and the function of `PURE` that makes a distribution of it (`noise.py`).
 - `JOINT`: of all elements along the last axes at once (`joint.py`); by NumPy alone.
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
@@ -18,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.functions import joint, pure, stateful, timed
+from sdrun.functions import joint, noise, pure, stateful, timed
 from sdrun.functions.arrays import REDUCTIONS
 from sdrun.model import Expr
 
-__all__ = ["JOINT", "PURE", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
+__all__ = ["JOINT", "PURE", "RANDOM", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Pure:
 
     function: Callable[..., Any]
     arity: int
+    lanes: bool = True
+    """Machine code can be made of it; otherwise NumPy alone runs a model that uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,20 @@ PURE: dict[str, Pure] = {
     "tanh": Pure(np.tanh, 1),
     "xidz": Pure(pure.xidz, 3),
     "zidz": Pure(pure.zidz, 2),
+    "_beta": Pure(noise.beta, 7, lanes=False),
+    "_binomial": Pure(noise.binomial, 7, lanes=False),
+    "_exponential": Pure(noise.exponential, 5),
+    "_gamma": Pure(noise.gamma, 6, lanes=False),
+    "_negative_binomial": Pure(noise.negative_binomial, 7, lanes=False),
+    "_normal": Pure(noise.normal, 5),
+    "_poisson": Pure(noise.poisson, 6, lanes=False),
+    "_triangular": Pure(noise.triangular, 6),
+    "_uniform": Pure(noise.uniform, 3),
+    "_weibull": Pure(noise.weibull, 6),
 }
 
 TIMED: dict[str, Timed] = {
+    "_draw": Timed(timed.draw, timed.draw_breaks, 6, (0,)),
     "_moment": Timed(timed.moment, timed.moment_breaks, 2, (0, 1)),
     "pulse": Timed(timed.pulse, timed.pulse_breaks, 2, (0, 1)),
     "pulse_train": Timed(timed.pulse_train, timed.pulse_train_breaks, 4, (0, 1, 2, 3)),
@@ -111,11 +125,30 @@ STATEFUL: dict[str, Stateful] = {
     "delay_fixed": Stateful(stateful.delay_fixed, 3),
     "delay_n": Stateful(stateful.delay, 3, ordered=True),
     "forecast": Stateful(stateful.forecast, 4),
+    "random_pink_noise": Stateful(stateful.random_pink_noise, 4),
     "sample_if_true": Stateful(stateful.sample_if_true, 3),
     "smooth": Stateful(stateful.smooth, 3, ordered=True),
     "smooth_n": Stateful(stateful.smooth, 3, ordered=True),
     "trend": Stateful(stateful.trend, 3),
 }
+
+RANDOM: dict[str, str] = {
+    "random_0_1": "_uniform",
+    "random_beta": "_beta",
+    "random_binomial": "_binomial",
+    "random_exponential": "_exponential",
+    "random_gamma": "_gamma",
+    "random_negative_binomial": "_negative_binomial",
+    "random_normal": "_normal",
+    "random_poisson": "_poisson",
+    "random_triangular": "_triangular",
+    "random_uniform": "_uniform",
+    "random_weibull": "_weibull",
+}
+"""Random functions -> what makes them of a draw.
+
+They take what that takes but the draw, and a stream, last; RANDOM 0 1, which takes nothing, has the limits 0 and 1.
+"""
 
 JOINT: dict[str, Joint] = {
     "allocate_available": Joint(joint.allocate_available, 3, axes=1),
@@ -143,4 +176,5 @@ def known() -> dict[str, int]:
     pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}
     with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
     joint_ = {name: row.arity for name, row in JOINT.items()}
-    return pure_and_timed | with_memory | joint_ | SPECIAL | dict.fromkeys(REDUCTIONS, 1)
+    random = {name: PURE[made].arity if name != "random_0_1" else 0 for name, made in RANDOM.items()}
+    return pure_and_timed | with_memory | joint_ | random | SPECIAL | dict.fromkeys(REDUCTIONS, 1)

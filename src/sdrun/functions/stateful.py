@@ -76,6 +76,19 @@ def forecast(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
     return Memory((_stock(Binary("/", gap, time), initial),), Binary("*", inflow, Binary("+", Number(1.0), growth)))
 
 
+def random_pink_noise(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """Noise with a memory of the correlation time, normal whatever the step, RANDOM PINK NOISE:
+    https://www.vensim.com/documentation/random_pink_noise.html, after E. Anderson.
+    """
+    mean, sd, time, stream = args
+    white = Call("random_normal", (Number(-6.0), Number(6.0), Number(0.0), Number(1.0), stream))
+    share = Binary("/", Name("time_step"), time)
+    wide = Call("sqrt", (Binary("/", Binary("-", Number(2.0), share), share),))
+    target = Binary("+", mean, Binary("*", Binary("*", sd, wide), white))
+    initial = Binary("+", mean, Binary("*", sd, white))
+    return Memory((_stock(Binary("/", Binary("-", target, stock(0)), time), initial),), stock(0))
+
+
 def sample_if_true(last: Read, args: Sequence[Expr], _order: int) -> Memory:
     """The input while the condition holds, then its last value, SAMPLE IF TRUE:
     https://www.vensim.com/documentation/fn_sample_if_true.html

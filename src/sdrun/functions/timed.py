@@ -8,8 +8,11 @@ the times at which it jumps or kinks: from the first and last time asked for, TI
 import numpy as np
 
 from sdrun.errors import SolveError
+from sdrun.functions import noise
 from sdrun.types import Operand
 
+ON_GRID = 1e-6
+"""A step begins at a time that misses its beginning by less than this share of it."""
 MOST = 1_000_000
 """Switches of one kind during a run."""
 
@@ -125,6 +128,27 @@ def xpulse_train_breaks(first: float, last: float, time_step: Operand, start: Op
     once = np.equal(between, 0.0)
     period = np.where(once, last - first + 1, between)
     return pulse_train_breaks(first, last, time_step, start, period, time_step, np.inf)
+
+
+def draw(
+    mode: Operand,
+    _dt: Operand,
+    time_step: Operand,
+    start: Operand,
+    seed: Operand,
+    sample: Operand,
+    stream: Operand,
+    call: Operand,
+    element: Operand,
+) -> Operand:
+    """A number between 0 and 1, a new one in every TIME STEP from the start on."""
+    step = np.floor(np.subtract(mode, start) / time_step + ON_GRID)
+    return noise.draw(seed, sample, stream, call, element, step)
+
+
+def draw_breaks(first: float, last: float, time_step: Operand, start: Operand) -> list[Operand]:
+    """Every TIME STEP."""
+    return [multiples(start, time_step, first, last)]
 
 
 def moment(mode: Operand, dt: Operand, time_step: Operand, origin: Operand, period: Operand) -> Operand:

@@ -37,6 +37,9 @@ SMALLEST_NORMAL, MANTISSA, ONE = 2.0**-1022, 2**52 - 1, 1023 << 52
 SQRT_2 = 1.4142135623730951
 TWO_THIRDS = (0.6666666666666666, 3.700743415417188e-17)
 
+GOLDEN, MIX_1, MIX_2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+"""Of SplitMix64: Steele, Lea & Flood 2014, Proc. OOPSLA, https://doi.org/10.1145/2660193.2660195."""
+
 EXP = (
     0.5000000000000001,
     0.16666666666666669,
@@ -212,5 +215,28 @@ def power(f: Function, x: Any, y: Any) -> Any:
     return np.where(f.logic("or", y == 0.0, x == 1.0), 1.0, value)
 
 
-OURS: dict[str, tuple[Callable[..., Any], str]] = {"exp": (exp, "x"), "log": (log, "x"), "power": (power, "xy")}
+def draw(f: Function, *words: Any) -> Any:
+    """A number between 0 and 1, as `functions.noise.draw` has it."""
+    state = f.bits(0)
+    for word in words:
+        usable = np.where(np.abs(word) < 2.0**62, word, f.number(0.0))
+        bits = f.lane(f"fptosi {f.type()} {usable.register} to {f.type(BITS)}", BITS)
+        state = f.bitwise("add", _exclusive(f, state, bits), GOLDEN)
+        state = f.bitwise("mul", _exclusive(f, state, f.bitwise("lshr", state, 30)), MIX_1)
+        state = f.bitwise("mul", _exclusive(f, state, f.bitwise("lshr", state, 27)), MIX_2)
+        state = _exclusive(f, state, f.bitwise("lshr", state, 31))
+    whole = f.bitwise("lshr", state, 11)
+    return (f.lane(f"uitofp {f.type(BITS)} {whole.register} to {f.type()}") + 0.5) * 2.0**-53
+
+
+def _exclusive(f: Function, a: Any, b: Any) -> Any:
+    return f.lane(f"xor {f.type(BITS)} {a.register}, {b.register}", BITS)
+
+
+OURS: dict[str, tuple[Callable[..., Any], str]] = {
+    "draw": (draw, "abcdef"),
+    "exp": (exp, "x"),
+    "log": (log, "x"),
+    "power": (power, "xy"),
+}
 """What is written here, with the names of its operands."""

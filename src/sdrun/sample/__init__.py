@@ -48,4 +48,4 @@ def draw(sweep: Sweep) -> Samples:
     for number, factor in enumerate(sweep.factors):
         if factor.kind == BY_THEORY:
             values[number] = values_by_theory(factor, points[number], theories)
-    return Samples(factors=sweep.factors, values=values)
+    return Samples(factors=sweep.factors, values=values, seed=sweep.seed)
