@@ -16,7 +16,7 @@ CASES = {
     "unsupported function": (
         "v = VECTOR LOOKUP(1, 2)",
         "'v' uses VECTOR LOOKUP, which is not supported",
-        None,
+        "did you mean 'vector rank'?",
     ),
     "almost a function": ("v = MAXI(1, 2)", "'v' uses MAXI, which is not supported", "did you mean 'max'?"),
     "too many arguments": ("v = MAX(1, 2, 3)", "'v' gives MAX 3 arguments; it takes 2", None),
@@ -89,12 +89,13 @@ CASES = {
     ),
     "elements of a number": ("v = ELMCOUNT(3)", "'v': ELMCOUNT takes a subscript range", None),
     "elements of a variable": ("v = ELMCOUNT(w)\nw = 3", "'v': ELMCOUNT takes a subscript range", None),
-    "an order that changes": (
-        "v = SMOOTH N(Time, 3, 0, Time)",
-        "'v': the order of a delay must be a whole number from 1 to 100",
+    "no order": ("v = SMOOTH N(Time, 3, 0, 0.5)", "'v': the order of a delay must be a number from 1 to 100, not 0.5", None),
+    "an order that rests on a stock": (
+        "v = DELAY N(Time, 3, 0, S)\nS = INTEG(1, 2)",
+        "'v': the order of a delay decides how many stocks it has: it must follow from constants and the time alone, without "
+        "subscripts",
         None,
     ),
-    "half an order": ("v = DELAY N(Time, 3, 0, 1.5)", "'v': the order of a delay must be a whole number from 1 to 100", None),
     "memory in a sum": (
         "v = SUM(SMOOTH(w[state!], 3))\nw[state] = 1",
         "'v': SMOOTH inside SUM is not supported",

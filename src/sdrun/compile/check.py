@@ -61,10 +61,8 @@ def _of_node(model: Model, variable: Variable, node: Expr, nouns: set[str], arit
             labels = {model.variables[noun].label if noun in model.variables else noun for noun in nouns}
             yield problem(model, variable, f"'{variable.label}' uses '{id}', which is not defined", nearest(id, labels))
         case Call(function, args) if function not in arity:
-            spelled = function.upper().replace("_", " ")
-            yield problem(
-                model, variable, f"'{variable.label}' uses {spelled}, which is not supported", nearest(function, arity)
-            )
+            close = nearest(function.replace("_", " "), (name.replace("_", " ") for name in arity if name[0] != "_"))
+            yield problem(model, variable, f"'{variable.label}' uses {_spelled(function)}, which is not supported", close)
         case Call(function, args) if len(args) != arity[function]:
             what = f"'{variable.label}' gives {_spelled(function)} {len(args)} arguments; it takes {arity[function]}"
             yield problem(model, variable, what)

@@ -3,13 +3,18 @@ a DELAY FIXED a pipeline."""
 
 from dataclasses import dataclass, replace
 
+from sdrun.compile.at_start import AtStart
 from sdrun.compile.dimensions import elements
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Problem
-from sdrun.functions import REDUCTIONS, STATEFUL
-from sdrun.model import Binary, Call, Equation, Expr, Model, Name, Number, Subscript, Variable, rewrite, walk
+from sdrun.functions import PURE, REDUCTIONS, STATEFUL
+from sdrun.model import CONTROLS, Binary, Call, Equation, Expr, Model, Name, Number, Subscript, Variable, rewrite, walk
 
 STOCKS = ("integ", "integ_non_negative")
+MOST_STOCKS = 100
+"""Of a delay."""
+ROUNDING = 1e-6
+"""Of a number of steps: 0.3 / 0.1 is three."""
 STEPWISE = ("remember", "pipeline")
 """Calls whose variables are kept from one TIME STEP to the next."""
 
@@ -110,8 +115,9 @@ def _refuse_memory_in_sums(expression: Expr) -> None:
 
 
 def _memory(place: Place, function: str, args: tuple[Expr, ...]) -> Expr:
-    row = STATEFUL[function]
-    order = _order(place, args[-1]) if row.ordered else 1
+    steady = function == "delay_n" and _is_constant(args[1], place.model)
+    row = STATEFUL["delay" if steady else function]
+    order = _order(place, args) if row.ordered else 1
     prefix = f"_{function}_{len(place.hidden) + 1}"
 
     def hidden(k: int) -> Expr:
@@ -122,20 +128,44 @@ def _memory(place: Place, function: str, args: tuple[Expr, ...]) -> Expr:
     if stepwise and not {"time_step", "initial_time"} <= {*place.model.variables}:
         raise Refusal(f"{function.upper().replace('_', ' ')} needs the model to have an INITIAL TIME and a TIME STEP")
     for k, call in enumerate(memory.hidden):
-        _add(place, f"{prefix}_{k + 1}", f"{function.upper()} in {place.variable.label}, part {k + 1}", call)
+        label = f"{function.upper()} in {place.variable.label}, {'stock' if call.function == 'integ' else 'part'} {k + 1}"
+        _add(place, f"{prefix}_{k + 1}", label, call)
     return memory.value
 
 
-def _order(place: Place, order: Expr) -> int:
-    """The number of stocks of a delay: a literal, or a constant of the model."""
-    variables = place.model.variables
-    if isinstance(order, Name) and order.id in variables:
-        place.orders.add(order.id)
-        equations = variables[order.id].equations
-        order = equations[0].expression if len(equations) == 1 else order
-    if not isinstance(order, Number) or order.value != int(order.value) or not 1 <= order.value <= 100:
-        raise Refusal("the order of a delay must be a whole number from 1 to 100")
-    return int(order.value)
+def _is_constant(expr: Expr, model: Model, above: tuple[str, ...] = ()) -> bool:
+    """Whether it follows from constants alone."""
+    for node in walk(expr):
+        match node:
+            case Name("time"):
+                return False
+            case Call(function, _) if function not in PURE and function not in ("initial", *REDUCTIONS):
+                return False
+            case Name(id) if id in model.variables:
+                equations = () if id in above else model.variables[id].equations
+                if not equations or not all(_is_constant(eq.expression, model, (*above, id)) for eq in equations):
+                    return False
+    return True
+
+
+def _order(place: Place, args: tuple[Expr, ...]) -> int:
+    """The number of stocks of a delay or a smooth: what its last argument is at the start, without its fraction.
+
+    No more, as in Vensim, than have a TIME STEP each in the delay time, where the model says how long that is.
+    """
+    at_start = AtStart(model=place.model)
+    try:
+        order = at_start.value(args[-1])
+    except Refusal as refusal:
+        raise Refusal(f"the order of a delay decides how many stocks it has: {refusal.what}") from None
+    if not 1 <= order < MOST_STOCKS + 1:
+        raise Refusal(f"the order of a delay must be a number from 1 to {MOST_STOCKS}, not {order:.6g}")
+    place.orders.update(at_start.constants - {*CONTROLS})
+    try:
+        room = int(AtStart(model=place.model).value(Binary("/", args[1], Name("time_step"))) + ROUNDING)
+    except Refusal:
+        return int(order)
+    return max(1, min(int(order), room))
 
 
 def _hide(place: Place, kind: str, expr: Call) -> Expr:

@@ -78,7 +78,7 @@ class Writer:
             if id in layout.initial_rows:
                 name, rows = self.name(id), layout.initial_rows[id]
                 given = f"_p[{rows.start}:{rows.stop}].reshape({self._shape(id)}-1)"
-                lines.append(f"{name} = _given({given}, {name})  # unless the scenario gives it")
+                lines.append(f"{name} = __given({given}, {name})  # unless the scenario gives it")
         lines += self._stacked("_y", program.stocks) + self._stacked("_held", (*program.held, *program.stepwise))
         return _function("initial(_t, _mode, _dt, _p)", "Stocks and held values at the start.", [*lines, "return _y, _held"])
 

@@ -10,7 +10,8 @@ A function is one function and one row:
 - `JOINT`: of all elements along the last axes at once (`joint.py`); by NumPy alone.
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
-Ids are those of the parser: lower case, underscores for blanks.
+Ids are those of the parser: lower case, underscores for blanks.  One that begins with an underscore is ours: no model can name
+it.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,7 +79,6 @@ PURE: dict[str, Pure] = {
     "cos": Pure(np.cos, 1),
     "cosh": Pure(np.cosh, 1),
     "exp": Pure(np.exp, 1),
-    "given": Pure(pure.given, 2),
     "if_then_else": Pure(pure.if_then_else, 3),
     "integer": Pure(pure.integer, 1),
     "ln": Pure(np.log, 1),
@@ -91,11 +91,12 @@ PURE: dict[str, Pure] = {
     "sin": Pure(np.sin, 1),
     "sinh": Pure(np.sinh, 1),
     "sqrt": Pure(np.sqrt, 1),
-    "steps": Pure(pure.steps, 2),
     "tan": Pure(np.tan, 1),
     "tanh": Pure(np.tanh, 1),
     "xidz": Pure(pure.xidz, 3),
     "zidz": Pure(pure.zidz, 2),
+    "_given": Pure(pure.given, 2),
+    "_steps": Pure(pure.steps, 2),
     "_beta": Pure(noise.beta, 7, lanes=False),
     "_binomial": Pure(noise.binomial, 7, lanes=False),
     "_exponential": Pure(noise.exponential, 5),
@@ -123,7 +124,7 @@ TIMED: dict[str, Timed] = {
 STATEFUL: dict[str, Stateful] = {
     "delay": Stateful(stateful.delay, 3, ordered=True),
     "delay_fixed": Stateful(stateful.delay_fixed, 3),
-    "delay_n": Stateful(stateful.delay, 3, ordered=True),
+    "delay_n": Stateful(stateful.delay_n, 3, ordered=True),
     "forecast": Stateful(stateful.forecast, 4),
     "random_pink_noise": Stateful(stateful.random_pink_noise, 4),
     "sample_if_true": Stateful(stateful.sample_if_true, 3),
@@ -172,7 +173,7 @@ SPECIAL: dict[str, int] = {
 
 
 def known() -> dict[str, int]:
-    """Every function of the language, and how many arguments it takes."""
+    """Every function of the language, and how many arguments it takes; ours among them."""
     pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}
     with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
     joint_ = {name: row.arity for name, row in JOINT.items()}

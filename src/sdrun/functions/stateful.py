@@ -58,6 +58,24 @@ def delay(stock: Read, args: Sequence[Expr], order: int) -> Memory:
     return Memory(tuple(_stock(flow, Binary("*", initial, time)) for flow in flows), outflows[-1])
 
 
+def delay_n(hidden: Read, args: Sequence[Expr], order: int) -> Memory:
+    """Material delay whose delay time changes, DELAY N: https://www.vensim.com/documentation/fn_delay_n.html
+
+    What is on its way keeps its pace: stage k goes by the delay time of k steps ago, and the outflow is shown by that of the
+    last step, as Vensim's published results have it.  Where the delay time is constant it is `delay`.
+    """
+    inflow, time, initial = args
+    lags = [hidden(order + k) for k in range(max(1, order - 1))]
+    outflows = [Binary("/", hidden(k), pace) for k, pace in enumerate([time, *lags][:order])]
+    inflows = [inflow, *outflows[:-1]]
+    stocks = [
+        _stock(Binary("*", Binary("-", enters, leaves), Number(float(order))), Binary("*", initial, time))
+        for enters, leaves in zip(inflows, outflows, strict=True)
+    ]
+    remembered = [Call("remember", (before, time)) for before in [time, *lags][: len(lags)]]
+    return Memory((*stocks, *remembered), Binary("/", hidden(order - 1), lags[0]))
+
+
 def trend(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
     """Fractional growth rate per time, TREND: https://www.vensim.com/documentation/fn_trend.html"""
     inflow, time, initial_trend = args
@@ -104,5 +122,5 @@ def delay_fixed(hidden: Read, args: Sequence[Expr], _order: int) -> Memory:
     The delay time is that of the start, rounded to whole steps, one at least.
     """
     inflow, time, initial = args
-    steps = Call("initial", (Call("steps", (time, Name("time_step"))),))
+    steps = Call("initial", (Call("_steps", (time, Name("time_step"))),))
     return Memory((steps, Call("pipeline", (inflow, initial, hidden(0)))), hidden(1))

@@ -17,7 +17,7 @@ DIMENSIONLESS = Unit()
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 PLAIN = ("exp", "ln", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
 """Functions of dimensionless arguments."""
-LIKE_ALL = ("min", "max", "modulo", "quantum", "active_initial", "given")
+LIKE_ALL = ("min", "max", "modulo", "quantum", "active_initial")
 """Functions whose arguments and result share one unit."""
 LIKE_FIRST = ("abs", "integer", "sum", "vmin", "vmax", "initial", "step")
 """Functions with the unit of their first argument."""
