@@ -270,6 +270,33 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """What a macro is told."""
+
+    id: str
+    default: Expr | None = None
+    """Where a call leaves it out; may name parameters before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Macro:
+    """A function that the model file defines by variables; every call has variables of its own."""
+
+    id: str
+    label: str
+    """As the modeller wrote it."""
+    parameters: tuple[Parameter, ...] = ()
+    value: Expr
+    """What a call is worth, in terms of parameters and variables."""
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    """By id; names that are neither among them nor parameters are those of the model."""
+    outputs: tuple[str, ...] = ()
+    """Variables of the macro that a call, by further arguments, gives names to in the model."""
+    line: int | None = None
+    """Where the model file defines it, 1-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """All that the model file says."""
 
@@ -277,6 +304,8 @@ class Model:
     variables: Mapping[str, Variable]
     """By id, in the file's order; INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER among them."""
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    macros: tuple[Macro, ...] = ()
+    """Several may have one name, with different numbers of parameters."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
