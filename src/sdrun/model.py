@@ -50,7 +50,10 @@ class Subscript:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A variable, the time (`time`), a range or an element used as a number."""
+    """A variable, the time (`time`), a range or an element used as a number.
+
+    A range with one subscript is the number of that element, or of the element that the axis stands at, in that range.
+    """
 
     id: str
     subscripts: tuple[Subscript, ...] = ()
@@ -227,6 +230,8 @@ class Equation:
     excepts: tuple[tuple[str, ...], ...] = ()
     """`:EXCEPT:` lists."""
     expression: Expr
+    text: str = ""
+    """The right side as the modeller wrote it, where the expression says it in other words."""
     axes: tuple[Axis, ...] = ()
     """After `resolve`: the ranges of the left side, in its order."""
     target: tuple[Index, ...] = ()
@@ -244,7 +249,7 @@ class Variable:
     """As the modeller wrote it."""
     equations: tuple[Equation, ...]
     dims: tuple[str, ...] = ()
-    """Ids of the ranges it extends over; found by `resolve`."""
+    """Ids of the ranges it extends over; found by `find_dimensions` where the file does not state them."""
     units: str = ""
     description: str = ""
     limits: tuple[float | None, float | None] = (None, None)
@@ -306,6 +311,8 @@ class Model:
     ranges: Mapping[str, Range] = field(default_factory=dict)
     macros: tuple[Macro, ...] = ()
     """Several may have one name, with different numbers of parameters."""
+    method: str | None = None
+    """The integration method that the file asks for: a key of `scenario.METHODS_OF_MODELS`; None where it says nothing."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
