@@ -103,7 +103,7 @@ def said(model: Model) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
 def test_same_as_pysd_on_whole_files(path: Path) -> None:
-    """But for signs before powers and, of XMILE, the subscripts of flows, functions with a name of their own, the unit of time."""
+    """But for signs before powers and, of XMILE, subscripts of flows, functions with a name of their own, the unit of time."""
     ours, theirs = said(read_model(path)), said(model_of(path, Statements(definitions=tuple(definitions_of_pysd(path)))))
     differing = {id for id in theirs if ours.get(id) != theirs[id]}
     assert set(ours) == set(theirs) and len(ours) >= 10

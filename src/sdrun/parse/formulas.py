@@ -215,7 +215,7 @@ class _Parser:
         if token.kind == "number":
             self.at += 1
             return Literal(float(token.text))
-        if token.kind == "name":
+        if token.kind == "name" or (self._is("mod") and self.tokens[self.at + 1].text == "("):
             return self._name(depth)
         if self._is("-", "+", "not"):
             return Operation(self._take("-", "+", "not"), (self.expression(SIGN, depth + 1),))

@@ -110,9 +110,11 @@ def _application(call: Application, scope: Scope) -> Expr:
     id = name_id(parts[-1])
     if len(parts) == 1 and id in scope.book.macros:
         return Call(id, tuple(meaning(arg, scope) for arg in call.args))
+    is_builtin = len(parts) == 1 and id in {*BUILTINS, *OF_ARRAYS, "lookup"}
     for candidate in _candidates(tuple(map(name_id, parts)), scope):
-        if candidate in scope.book.variables:
-            return _of_variable(scope.book.variables[candidate], call, scope)
+        variable = scope.book.variables.get(candidate)
+        if variable is not None and (has_table(variable) or not is_builtin):
+            return _of_variable(variable, call, scope)
     if len(parts) > 1 or call.function.subscripts is not None:
         raise ModelError(f"'{'.'.join(parts)}' is called as a function, but is none that is known")
     return _builtin(id, call, scope)
