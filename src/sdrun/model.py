@@ -50,7 +50,10 @@ class Subscript:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A variable, the time (`time`), a range or an element used as a number."""
+    """A variable, the time (`time`), a range or an element used as a number.
+
+    A range with one subscript is the number of that element, or of the element that the axis stands at, in that range.
+    """
 
     id: str
     subscripts: tuple[Subscript, ...] = ()
@@ -239,6 +242,8 @@ class Equation:
     excepts: tuple[tuple[str, ...], ...] = ()
     """`:EXCEPT:` lists."""
     expression: Expr
+    text: str = ""
+    """The right side as the modeller wrote it, where the expression says it in other words."""
     axes: tuple[Axis, ...] = ()
     """After `resolve`: the ranges of the left side, in its order."""
     target: tuple[Index, ...] = ()
@@ -256,7 +261,7 @@ class Variable:
     """As the modeller wrote it."""
     equations: tuple[Equation, ...]
     dims: tuple[str, ...] = ()
-    """Ids of the ranges it extends over; found by `resolve`."""
+    """Ids of the ranges it extends over; found by `find_dimensions` where the file does not state them."""
     units: str = ""
     description: str = ""
     limits: tuple[float | None, float | None] = (None, None)
@@ -282,6 +287,33 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """What a macro is told."""
+
+    id: str
+    default: Expr | None = None
+    """Where a call leaves it out; may name parameters before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Macro:
+    """A function that the model file defines by variables; every call has variables of its own."""
+
+    id: str
+    label: str
+    """As the modeller wrote it."""
+    parameters: tuple[Parameter, ...] = ()
+    value: Expr
+    """What a call is worth, in terms of parameters and variables."""
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    """By id; names that are neither among them nor parameters are those of the model."""
+    outputs: tuple[str, ...] = ()
+    """Variables of the macro that a call, by further arguments, gives names to in the model."""
+    line: int | None = None
+    """Where the model file defines it, 1-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """All that the model file says."""
 
@@ -289,6 +321,10 @@ class Model:
     variables: Mapping[str, Variable]
     """By id, in the file's order; INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER among them."""
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    macros: tuple[Macro, ...] = ()
+    """Several may have one name, with different numbers of parameters."""
+    method: str | None = None
+    """The integration method that the file asks for: a key of `scenario.METHODS_OF_MODELS`; None where it says nothing."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")

@@ -53,10 +53,11 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:
     """Compile and bind; of a sweep a few samples, in which shows what is wrong with any."""
     from sdrun.analyse import GIVEN, variables_for
-    from sdrun.bind import bind
+    from sdrun.bind import bind, with_method
     from sdrun.sample import draw
     from sdrun.trajectory import asked, check_output
 
+    scenario = replace(scenario, cases=tuple(with_method(case, models[case.model]) for case in scenario.cases))
     systems = compile_cases(scenario.cases, models)
     samples = draw(scenario.sweep) if scenario.sweep is not None else None
     few = probe(samples) if samples is not None else None

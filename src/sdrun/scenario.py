@@ -74,13 +74,29 @@ class TimeSpan:
 ADAPTIVE_METHODS = ("LSODA", "RK45", "RK23", "DOP853", "Radau", "BDF")
 FIXED_STEP_METHODS = ("euler", "rk4")
 ENGINES = ("auto", "numpy", "llvm")
+METHOD = "LSODA"
+"""Where neither the scenario nor its model says how to integrate."""
+METHODS_OF_MODELS: Mapping[str, str] = {
+    "euler": "euler",
+    "rk4": "rk4",
+    "rk45": "RK45",
+    "gear": "BDF",
+    "difference": "euler",
+    "rk2": "rk4",
+    "rk2 auto": "RK23",
+    "rk4 auto": "RK45",
+}
+"""What Vensim and XMILE call methods -> the method that runs; XMILE itself puts rk4 in the place of rk2."""
+NEAREST_METHODS = ("difference", "rk2", "rk2 auto", "rk4 auto")
+"""Those among them in whose place another method runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solver:
     """How it is integrated."""
 
-    method: str = "LSODA"
+    method: str | None = None
+    """None is the one that the model asks for; a case that is ready to run has one."""
     engine: str = "auto"
     """A row of `ENGINES`."""
     rtol: float = 1e-6

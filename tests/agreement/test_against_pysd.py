@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from sdrun.compile import compile_model
+from sdrun.model import CONTROLS
 from sdrun.parse import read_model
 from sdrun.simulation import History, Setup
 from sdrun.solve import integrate
@@ -20,7 +21,8 @@ from sdrun.system import System
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 SHIPPED = [ROOT / "models" / name for name in ("teacup.mdl", "predator_prey.mdl", "richardson.mdl")]
-MODELS = {path.name: path for path in (*sorted((HERE / "models").glob("*.mdl")), *SHIPPED)}
+WRITTEN = sorted(path for path in (HERE / "models").iterdir() if path.suffix in (".mdl", ".xmile"))
+MODELS = {path.name: path for path in (*WRITTEN, *SHIPPED)}
 RENAMED = {"richardson.mdl": ("other", "target")}
 """PySD cannot use `state` as a number where an alias of it comes first in the alphabet."""
 
@@ -31,7 +33,8 @@ import pysd
 found = {}
 for path in sys.argv[2:]:
     try:
-        table = pysd.read_vensim(path).run()
+        read = pysd.read_vensim if path.endswith(".mdl") else pysd.read_xmile
+        table = read(path).run()
         found[path] = {"time": table.index.tolist(), "columns": {c: table[c].astype(float).tolist() for c in table.columns}}
     except Exception as error:
         found[path] = {"error": repr(error)}
@@ -61,7 +64,9 @@ def _text(name: str, path: Path) -> str:
 def ours(path: Path, engine: str) -> tuple[System, History]:
     """The model by its own settings."""
     system = compile_model(read_model(path))
-    controls = {slot.id: float(system.defaults[slot.start, 0]) for slot in system.parameters if not slot.dims}
+    y, held = system.initial(0.0, 0.0, 0.0, system.defaults)
+    first = system.outputs(0.0, 0.0, 0.0, y, system.constants(system.defaults, held))
+    controls = {id: float(np.ravel(first[id])[0]) for id in CONTROLS}
     start, stop, every = controls["initial_time"], controls["final_time"], controls["saveper"]
     times = start + np.arange(round((stop - start) / every) + 1) * every
     setup = Setup(parameters=system.defaults, times=times, step=controls["time_step"], method="euler", engine=engine)

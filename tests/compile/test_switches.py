@@ -104,6 +104,14 @@ CASES: dict[str, tuple[str, Area, Sequence[float]]] = {
         lambda t: window(t, 4.4, 6.6),
         [2.2, 4.4, 6.6, 8.8],
     ),
+    "MOD": ("flow = MOD(Time - 6, 4)", lambda t: 8 * ((t + 2) // 4) + ((t + 2) % 4) ** 2 / 2 - 2, [2, 6]),
+    "season by MOD": (
+        "flow = IF THEN ELSE(MOD(Time - 6, 4) < 1.5, 1, 0)",
+        lambda t: windows(t, 2, 1.5, 4),
+        [2, 3.5, 6, 7.5],
+    ),
+    "FLOOR": ("flow = FLOOR((Time - 5)/2)", lambda t: -3 * t + sum(since(t, 1 + 2 * k) for k in range(5)), [1, 3, 5, 7, 9]),
+    "ROUND": ("flow = ROUND(Time/2)", lambda t: sum(since(t, 1 + 2 * k) for k in range(5)), [1, 3, 5, 7, 9]),
     "MIN": ("flow = MIN(Time, 3.3)", lambda t: window(t, 0, 3.3) ** 2 / 2 + 3.3 * since(t, 3.3), [3.3]),
     "MAX": ("flow = MAX(7.7 - Time, 0)", lambda t: (7.7**2 - since(7.7 - t, 0) ** 2) / 2, [7.7]),
     "a table of the time": (

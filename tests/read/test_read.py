@@ -181,7 +181,7 @@ def test_a_dict_and_a_bare_model(folder: Path) -> None:
 
 def test_defaults(folder: Path) -> None:
     (case,) = read_scenario({"model": {"file": "models/m.mdl"}}).cases
-    assert (case.solver.method, case.solver.rtol, case.time.start, case.title) == ("LSODA", 1e-6, None, "")
+    assert (case.solver.method, case.solver.rtol, case.time.start, case.title) == (None, 1e-6, None, "")
 
 
 def test_without_toml_rs_everything_is_read_but_no_place_is_known(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

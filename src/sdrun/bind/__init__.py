@@ -7,6 +7,7 @@
     settings    [parameters] and [initial] -> p
     samples     the samples of a sweep -> columns of p
     events      [[events]] -> jumps of rows
+    methods     before compiling: the method of a case that states none is its model's, `with_method`
     times       [time] and [solver] -> step and the times to save at; the model with them, `with_controls`
     setup       `bind`, which joins them
 
@@ -15,8 +16,9 @@ Every function gives what it found with the problems on its way, so that all are
 To bind something new: a function that takes the case and the system, and its line in `setup.bind`.
 """
 
+from sdrun.bind.methods import with_method
 from sdrun.bind.setup import bind, with_samples
 from sdrun.bind.subscripts import check_case, with_subscripts
 from sdrun.bind.times import with_controls
 
-__all__ = ["bind", "check_case", "with_controls", "with_samples", "with_subscripts"]
+__all__ = ["bind", "check_case", "with_controls", "with_method", "with_samples", "with_subscripts"]

@@ -8,7 +8,7 @@ from sdrun.bind.samples import sampled_values
 from sdrun.bind.settings import set_values
 from sdrun.bind.times import Clock, clock
 from sdrun.errors import DataError, Problem, ScenarioError
-from sdrun.scenario import Case, DataColumn
+from sdrun.scenario import METHOD, Case, DataColumn
 from sdrun.simulation import Jump, Setup
 from sdrun.sweep import Samples
 from sdrun.system import System
@@ -35,7 +35,7 @@ def bind(case: Case, system: System, samples: Samples | None = None) -> Setup:
         parameters=p,
         times=ticks.times,
         step=ticks.step,
-        method=case.solver.method,
+        method=case.solver.method or METHOD,
         engine=case.solver.engine,
         rtol=case.solver.rtol,
         atol=case.solver.atol,

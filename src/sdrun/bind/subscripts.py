@@ -170,7 +170,8 @@ def _refitted_equation(equation: Equation, old: Mapping[str, Range], new: Mappin
     def rule(expr: Expr) -> Expr:
         return Array(_relaid(expr.values, axes, old, new)) if isinstance(expr, Array) else expr
 
-    return replace(equation, expression=rewrite(equation.expression, rule))
+    expression = rewrite(equation.expression, rule)
+    return replace(equation, expression=expression, text=equation.text if expression == equation.expression else "")
 
 
 def _relaid(

@@ -12,7 +12,7 @@ import numpy as np
 from sdrun.bind.names import OWN_KEY
 from sdrun.errors import Place, Problem
 from sdrun.model import Equation, Model, Number
-from sdrun.scenario import FIXED_STEP_METHODS, Case
+from sdrun.scenario import FIXED_STEP_METHODS, METHOD, Case
 from sdrun.system import System
 from sdrun.types import Parameters, Times
 from sdrun.units import same_unit
@@ -63,7 +63,7 @@ def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list
             p[slot.start : slot.stop] = value
     values = {id_: value if value is not None else _of_model(id_, system, p) for id_, value in given.items()}
     start, stop, step, save_every = values.values()
-    fixed = case.solver.method in FIXED_STEP_METHODS
+    fixed = (case.solver.method or METHOD) in FIXED_STEP_METHODS
     needed = ["initial_time", "final_time", *(["time_step"] if fixed else [])]
     place = case.time.place or case.solver.place
     lacking = [_lacking(id_, place) for id_ in needed if values[id_] is None]

@@ -1,5 +1,6 @@
 """Stage 2: `Model` → `System`, by named passes.
 
+    macros       every call of a macro has variables of its own
     fold         arithmetic on literals is done
     check        every name and function is known
     expand       what has memory becomes stocks
@@ -33,6 +34,7 @@ from sdrun.compile.expand import expand
 from sdrun.compile.fold import fold
 from sdrun.compile.hoist import hoist
 from sdrun.compile.layout import lay_out
+from sdrun.compile.macros import inline_macros
 from sdrun.compile.noise import number_draws
 from sdrun.compile.program import sort_out
 from sdrun.compile.resolve import resolve
@@ -41,7 +43,7 @@ from sdrun.compile.switches import find_switches
 from sdrun.model import Model
 from sdrun.system import System
 
-PASSES = (fold, check, expand, number_draws, find_dimensions, resolve, cover, elementwise)
+PASSES = (inline_macros, fold, check, expand, number_draws, find_dimensions, resolve, cover, elementwise)
 
 
 def compile_model(model: Model) -> System:

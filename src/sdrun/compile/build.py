@@ -28,9 +28,11 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
     def placed(ids: Mapping[str, slice] | tuple[str, ...], rows: Mapping[str, slice]) -> tuple[Slot, ...]:
         return tuple(_at(slots[id], rows[id].start) for id in ids)
 
+    visible = tuple(id for id in program.parameters if not id.startswith("_"))
+
     return System(
         stocks=placed(program.stocks, layout.stock_rows),
-        parameters=placed(tuple(id for id in program.parameters if id != SAMPLE), layout.parameter_rows),
+        parameters=placed(visible, layout.parameter_rows),
         initials=placed(layout.initial_rows, layout.initial_rows),
         recorded=tuple(slots[id] for id in layout.recorded),
         dimensions=_dimensions(program, layout),

@@ -12,7 +12,7 @@ LARGEST = 2_000_000
 
 
 def find_dimensions(model: Model) -> Model:
-    """Merge the left sides of each variable's equations into its dimensions.
+    """Merge the left sides of each variable's equations into its dimensions, where the file does not state them.
 
     Raises ModelError where left sides differ in length, name what does not exist, or fit no range.
     """
@@ -28,6 +28,9 @@ def find_dimensions(model: Model) -> Model:
 
 
 def _dims(model: Model, variable: Variable) -> tuple[str, ...]:
+    if variable.dims:
+        check_size([len(model.ranges[dim].elements) for dim in variable.dims])
+        return variable.dims
     lefts = [equation.subscripts for equation in variable.equations]
     if len({len(left) for left in lefts}) > 1:
         raise Refusal("its equations have different numbers of subscripts")

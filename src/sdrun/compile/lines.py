@@ -75,7 +75,7 @@ def is_steady(expr: Expr, found: Found) -> bool:
             return id not in {*found.program.dynamic, *found.program.stocks}  # what is remembered changes at breaks only
         case Call(function, args) if function in TIMED:
             return TIMED[function].clock == "mode" and all(is_steady(arg, found) for arg in args[1:])
-        case Call("integer" | "quantum", (argument, *period)) if line_of(argument, found):
+        case Call("integer" | "floor" | "round" | "quantum", (argument, *period)) if line_of(argument, found):
             return all(is_static(arg, found) for arg in period)
         case Lookup(table, argument) if line_of(argument, found):
             return has_steps(table, found)

@@ -161,11 +161,22 @@ def _name(id: str, subscripts: tuple[Subscript, ...], scope: Scope) -> Expr:
     model = scope.model
     if id in model.variables:
         return _read(model.variables[id], subscripts, scope)
+    if id in model.ranges and len(subscripts) == 1:
+        return _place(id, subscripts[0], scope)
     if subscripts:
         raise Refusal(f"'{id}' is no variable: it takes no subscripts")
     if id in model.ranges:
         return Position(axis_of(Subscript(id), scope), _numbers(model, model.ranges[id].elements))
     return Name(id) if id == "time" else Number(_numbers(model, (id,))[0])
+
+
+def _place(id: str, subscript: Subscript, scope: Scope) -> Expr:
+    """The number, from 1, of what a subscript means in range `id`, whatever other ranges hold it."""
+    index = index_of(subscript, id, scope)
+    if isinstance(index, At):
+        return Number(index.position + 1.0)
+    positions = range(index.axis.size) if index.positions is None else index.positions
+    return Position(index.axis, tuple(position + 1.0 for position in positions))
 
 
 def _numbers(model: Model, wanted: tuple[str, ...]) -> tuple[float, ...]:

@@ -29,8 +29,8 @@ INSTANT = Name("_instant")
 """The clock of a function in TIMED whose times are not known beforehand: a step's own time, however long the segment."""
 NEVER = Number(inf)
 """The period of what happens once."""
-STAIRS = ("modulo", "quantum", "integer")
-"""Functions that jump whenever their argument passes a multiple."""
+STAIRS = ("modulo", "quantum", "integer", "mod", "floor", "round")
+"""Functions that jump whenever their argument passes a multiple; `round`, half of one more."""
 
 
 def find_switches(program: Program) -> tuple[Program, tuple[Break, ...], tuple[str, ...]]:
@@ -113,17 +113,26 @@ def _times(left: Expr, right: Expr, found: Found) -> tuple[Expr, Expr] | None:
     """
     if line := line_of(Binary("-", left, right), found):
         return root(line), NEVER
-    match left, right:
-        case Binary("-", argument, Call("quantum", (_, period))), level if is_static(level, found):
-            pass
-        case level, Binary("-", argument, Call("quantum", (_, period))) if is_static(level, found):
-            pass
-        case _:
-            return None
+    for remainder, level in ((left, right), (right, left)):
+        if is_static(level, found) and (divided := _divided(remainder)):
+            argument, period = divided
+            break
+    else:
+        return None
     line = line_of(argument, found)
     if line is None or not is_static(period, found):
         return None
     return root(Line(line.slope, Binary("-", line.intercept, level))), Binary("/", period, Call("abs", (line.slope,)))
+
+
+def _divided(remainder: Expr) -> tuple[Expr, Expr] | None:
+    """What MODULO or MOD, as `_stairs` writes them, is the remainder of: (argument, period)."""
+    match remainder:
+        case Binary("-", argument, Call("quantum", (_, period))):
+            return argument, period
+        case Binary("-", argument, Binary("*", period, Call("floor", _))):
+            return argument, period
+    return None
 
 
 def _timed_call(function: str, args: tuple[Expr, ...], id: str, found: Found) -> Expr:
@@ -156,18 +165,22 @@ def _start(equation: Equation, found: Found) -> Equation:
 
 
 def _stairs(function: str, args: tuple[Expr, ...], id: str, found: Found) -> Expr:
-    """MODULO, QUANTUM or INTEGER of a line in time: its jumps found, and its level judged by `mode`."""
+    """A function of `STAIRS` of a line in time: its jumps found, and its level judged by `mode`."""
     call = Call(function, args)
     if not has_time(args[0], found) or is_steady(args[0], found):
         return call
     line = line_of(args[0], found)
-    period = args[1] if function != "integer" else Number(1.0)
+    period = args[1] if len(args) > 1 else Number(1.0)
     if line is None or not is_static(period, found):
         found.unsolved.append(_label(id, found))
         return call
-    found.breaks.append(Break("multiples", (root(line), Binary("/", period, Call("abs", (line.slope,))))))
+    first = Line(line.slope, Binary("-", line.intercept, Number(0.5))) if function == "round" else line
+    found.breaks.append(Break("multiples", (root(first), Binary("/", period, Call("abs", (line.slope,))))))
     if function == "modulo":
         return Binary("-", args[0], Call("quantum", (_by_mode(args[0], found), period)))
+    if function == "mod":
+        steps = Call("floor", (Binary("/", _by_mode(args[0], found), period),))
+        return Binary("-", args[0], Binary("*", period, steps))
     return _by_mode(call, found)
 
 

@@ -25,7 +25,7 @@ WORDS = {"and": ":AND:", "or": ":OR:"}
 def equation_text(model: Model, variable: Variable) -> str:
     """All equations of a variable; several are told apart by their left sides."""
     labels = {id: other.label for id, other in model.variables.items()}
-    texts = [(equation, expression_text(equation.expression, labels)) for equation in variable.equations]
+    texts = [(equation, equation.text or expression_text(equation.expression, labels)) for equation in variable.equations]
     if len(texts) == 1:
         return texts[0][1]
     return "; ".join(f"{_left(equation)} = {text}" for equation, text in texts)

@@ -72,6 +72,45 @@ def steps(time: Operand, time_step: Operand) -> Operand:
     return np.floor(np.maximum(np.divide(time, time_step), 1.0) + 0.5 + SMALL)
 
 
+def log10(x: Operand) -> Operand:
+    """Logarithm to base 10, whole for powers of ten.
+
+    >>> log10(np.array([1000.0, 0.01, 2.0]))
+    array([ 3.     , -2.     ,  0.30103])
+    """
+    found = log(x, 10.0)
+    whole = np.rint(found)
+    return np.where(np.equal(np.power(10.0, whole), x), whole, found)
+
+
+def round_half_away(x: Operand) -> Operand:
+    """The whole number next to `x`; of two equally near, the one further from zero.
+
+    >>> round_half_away(np.array([-2.5, -0.4, 0.5, 2.4]))
+    array([-3., -0.,  1.,  2.])
+    """
+    return sign(x) * np.floor(np.abs(x) + 0.5)
+
+
+def safediv(a: Operand, b: Operand, x: Operand) -> Operand:
+    """`a / b`, or `x` where b is zero: XMILE's SAFEDIV, which knows no other small numbers.
+
+    >>> safediv(np.array([1.0, 2.0]), np.array([0.0, 1e-9]), 9.0)
+    array([9.e+00, 2.e+09])
+    """
+    zero = np.equal(b, 0.0)
+    return np.where(zero, x, np.divide(a, np.where(zero, 1.0, b)))
+
+
+def sign(x: Operand) -> Operand:
+    """1 where `x` is positive, -1 where it is negative, 0 where it is zero.
+
+    >>> sign(np.array([-3.0, 0.0, 2.0]))
+    array([-1.,  0.,  1.])
+    """
+    return np.where(np.greater(x, 0.0), 1.0, np.where(np.less(x, 0.0), -1.0, np.multiply(x, 0.0)))
+
+
 def given(value: Operand, otherwise: Operand) -> Operand:
     """`value`, or `otherwise` where it was not given (NaN)."""
     return np.where(np.isnan(value), otherwise, value)

@@ -1,4 +1,7 @@
-"""PySD's syntax tree -> `Expr`.  One function for each of PySD's structures, in the table `STRUCTURES`."""
+"""PySD's syntax tree -> `Expr`.  One function for each of PySD's structures, in the table `STRUCTURES`.
+
+What our own readers give is an `Expr` already, and stays as it is.
+"""
 
 import math
 from collections.abc import Callable, Mapping
@@ -39,7 +42,7 @@ STATEFUL: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 def expression_of(ast: Any, lookups: Lookups = frozenset()) -> Expr:
     """`ast` as an `Expr`; a `ModelError` where it is nothing that an equation can hold, or nested too deeply."""
-    expr = _expr(ast, lookups)
+    expr = ast if isinstance(ast, Expr) else _expr(ast, lookups)
     level: tuple[Expr, ...] = (expr,)
     for _ in range(DEEPEST):
         level = tuple(child for node in level for child in children(node))

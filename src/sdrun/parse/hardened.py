@@ -1,4 +1,4 @@
-"""PySD's translators as a private copy that executes nothing of a model and keeps the signs it was given.
+"""PySD's translators of Vensim's language as a private copy that executes nothing of a model and keeps the signs it was given.
 
 PySD calls `eval` on pieces of a model (limits and points of lookups, numbers, strings): a model file could run any Python.
 The translators are therefore loaded a second time, under a name of ours, and `eval` in that copy is `literal`.  PySD as others
@@ -35,12 +35,6 @@ ARRAY = (
 )
 """Without this, `10-3-2` is an array of three numbers, which PySD then hands to `eval`."""
 
-ELSE_IF = ('"THEN"  _ logic2_expr _ "ELSE" _ logic2_expr', '"THEN"  _ final_expr _ "ELSE" _ final_expr')
-"""Without this, no IF may stand behind ELSE."""
-
-NOT = ('not_oper = ~r"(%(not_ops)s)"IU', 'not_oper = ~r"(%(not_ops)s)\\b"IU')
-"""Without this, `nothing` reads as `not hing`."""
-
 _LOADING = RLock()
 
 
@@ -54,8 +48,6 @@ class Translators:
 
     vensim: ModuleType
     """`vensim_element`"""
-    xmile: ModuleType
-    """`xmile_section`"""
 
 
 @cache
@@ -66,15 +58,11 @@ def translators() -> Translators:
         if COPY not in sys.modules:
             _load_package()
         vensim = importlib.import_module(f"{COPY}.vensim.vensim_element")
-        xmile = importlib.import_module(f"{COPY}.xmile.xmile_element")
-        section = importlib.import_module(f"{COPY}.xmile.xmile_section")
         if vensim.__dict__.get("eval") is not literal:
             _mend_grammar(vensim.vu.Grammar, "components", (ARRAY,))
-            _mend_grammar(xmile.vu.Grammar, "equations", (ARRAY, ELSE_IF, NOT))
             vensim.Element._parse_units = _units_untouched
-            _harden(xmile)
             _harden(vensim)
-        return Translators(vensim=vensim, xmile=section)
+        return Translators(vensim=vensim)
 
 
 def _load_package() -> None:

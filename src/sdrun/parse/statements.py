@@ -1,9 +1,13 @@
-"""What the readers of file formats give: definitions as PySD understood them, with what PySD loses."""
+"""What the readers of file formats give: definitions as they stand in the file, one by one."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from sdrun.errors import Problem
+from sdrun.model import Expr, name_id
+
+Tree = Any
+"""A right side: an `Expr`, or PySD's syntax tree of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,15 +16,26 @@ class Definition:
 
     label: str
     """As written, quotes included."""
+    own_id: str = ""
+    """The id, where it does not follow from the label; that of a variable which no modeller wrote begins with `_`."""
     subscripts: tuple[str, ...] = ()
     excepts: tuple[tuple[str, ...], ...] = ()
-    ast: Any
-    """PySD's syntax tree of the right side."""
+    dims: tuple[str, ...] = ()
+    """Ranges that the variable extends over, where the file states them."""
+    ast: Tree
+    """The right side."""
+    text: str = ""
+    """The right side as written, where the expression says more or less than that."""
     is_lookup: bool = False
     units: str = ""
     limits: tuple[float | None, float | None] = (None, None)
     documentation: str = ""
     line: int | None = None
+
+    @property
+    def id(self) -> str:
+        """Of the variable."""
+        return self.own_id or name_id(self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +52,29 @@ class RangeDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MacroDefinition:
+    """One macro."""
+
+    label: str
+    parameters: tuple[tuple[str, Expr | None], ...]
+    """Names as written, with their defaults."""
+    definitions: tuple[Definition, ...] = ()
+    """Its own variables."""
+    value: Tree | None = None
+    """What a call is worth; None is the variable that has the name of the macro."""
+    outputs: tuple[str, ...] = ()
+    """Names, as written, of variables that a call may give names to in the model."""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
     """All of a file, in its order."""
 
     definitions: tuple[Definition, ...]
     ranges: tuple[RangeDefinition, ...] = ()
+    macros: tuple[MacroDefinition, ...] = ()
+    method: str | None = None
+    """The integration method, in the words of `Model.method`."""
     problems: tuple[Problem, ...] = field(default=())
     """What could not be read."""

@@ -4,25 +4,55 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sdrun.errors import ModelError, Place, Problem, locate
-from sdrun.model import CONTROLS, Equation, Model, Variable, name_id
+from sdrun.model import CONTROLS, Equation, Macro, Model, Name, Parameter, Variable, name_id
 from sdrun.parse.expressions import Lookups, expression_of
 from sdrun.parse.labels import cleaned, label_of
 from sdrun.parse.ranges import ranges_of
-from sdrun.parse.statements import Definition, Statements
+from sdrun.parse.statements import Definition, MacroDefinition, Statements
 
 
 def model_of(path: Path, statements: Statements) -> Model:
     """The model; a `ModelError` with everything that is wrong in it."""
     problems = list(statements.problems)
-    if not problems and all(name_id(definition.label) in CONTROLS for definition in statements.definitions):
+    if not problems and all(definition.id in CONTROLS for definition in statements.definitions):
         problems.append(Problem(what=f"the model '{path.name}' has no equations", place=Place(path=path)))
     ranges, range_problems = ranges_of(path, statements.ranges)
     variables, variable_problems = _variables(path, statements.definitions)
+    macros, macro_problems = _macros(path, statements.macros)
     clashes = (_clash(path, ranges[id].label, variables[id]) for id in ranges if id in variables)
-    problems += [*range_problems, *variable_problems, *clashes]
+    problems += [*range_problems, *variable_problems, *macro_problems, *clashes]
     if problems:
         raise ModelError(*sorted(problems, key=lambda problem: (problem.place.line or 0) if problem.place else 0))
-    return Model(path=path, variables=variables, ranges=ranges)
+    return Model(path=path, variables=variables, ranges=ranges, macros=macros, method=statements.method)
+
+
+def _macros(path: Path, definitions: tuple[MacroDefinition, ...]) -> tuple[tuple[Macro, ...], list[Problem]]:
+    macros: list[Macro] = []
+    problems: list[Problem] = []
+    for definition in definitions:
+        variables, found = _variables(path, definition.definitions)
+        try:
+            macros.append(_macro(definition, variables))
+        except ModelError as error:
+            place = Place(path=path, line=definition.line, key=label_of(definition.label))
+            found += [locate(problem, place) for problem in error.problems]
+        problems += found
+    return tuple(macros), problems
+
+
+def _macro(definition: MacroDefinition, variables: Mapping[str, Variable]) -> Macro:
+    id = name_id(definition.label)
+    if definition.value is None and id not in variables:
+        raise ModelError(f"the macro '{label_of(definition.label)}' defines no variable of its own name")
+    return Macro(
+        id=id,
+        label=label_of(definition.label),
+        parameters=tuple(Parameter(id=name_id(name), default=default) for name, default in definition.parameters),
+        value=Name(id) if definition.value is None else expression_of(definition.value),
+        variables=variables,
+        outputs=tuple(map(name_id, definition.outputs)),
+        line=definition.line,
+    )
 
 
 def _clash(path: Path, range_label: str, variable: Variable) -> Problem:
@@ -33,7 +63,7 @@ def _clash(path: Path, range_label: str, variable: Variable) -> Problem:
 def _variables(path: Path, definitions: Iterable[Definition]) -> tuple[Mapping[str, Variable], list[Problem]]:
     grouped: dict[str, list[Definition]] = {}
     for definition in definitions:
-        grouped.setdefault(name_id(definition.label), []).append(definition)
+        grouped.setdefault(definition.id, []).append(definition)
     lookups: Lookups = frozenset(id for id, group in grouped.items() if group[0].is_lookup)
     variables: dict[str, Variable] = {}
     problems: list[Problem] = []
@@ -52,6 +82,7 @@ def _variable(id: str, group: list[Definition], equations: tuple[Equation, ...])
         id=id,
         label=label_of(first.label),
         equations=equations,
+        dims=next((tuple(map(name_id, definition.dims)) for definition in group if definition.dims), ()),
         units=next((cleaned(definition.units) for definition in group if definition.units.strip()), ""),
         description=next((cleaned(definition.documentation) for definition in group if definition.documentation.strip()), ""),
         limits=limits,
@@ -76,6 +107,7 @@ def _equation(definition: Definition, lookups: Lookups) -> Equation:
         subscripts=tuple(name_id(subscript) for subscript in definition.subscripts),
         excepts=tuple(tuple(name_id(subscript) for subscript in group) for group in definition.excepts),
         expression=expression_of(definition.ast, lookups),
+        text=cleaned(definition.text),
     )
 
 

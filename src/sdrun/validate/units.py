@@ -15,13 +15,13 @@ from sdrun.units import Unit, divide, multiply, parse_unit, power
 
 DIMENSIONLESS = Unit()
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
-PLAIN = ("exp", "ln", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+PLAIN = ("exp", "ln", "log", "log10", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
 """Functions of dimensionless arguments."""
-LIKE_ALL = ("min", "max", "modulo", "quantum", "active_initial")
+LIKE_ALL = ("min", "max", "mod", "modulo", "quantum", "active_initial")
 """Functions whose arguments and result share one unit."""
-LIKE_FIRST = ("abs", "integer", "sum", "vmin", "vmax", "initial", "step")
+LIKE_FIRST = ("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step")
 """Functions with the unit of their first argument."""
-COUNTS = ("pulse", "pulse_train", "elmcount")
+COUNTS = ("pulse", "pulse_train", "elmcount", "sign")
 """Functions that give a pure number."""
 
 
@@ -164,7 +164,7 @@ def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger)
             return None if unit is None else _rational_power(unit, 0.5)
         case "zidz", [a, b]:
             return None if a is None or b is None else divide(a, b)
-        case "xidz", [a, b, x]:
+        case "xidz" | "safediv", [a, b, x]:
             ratio = None if a is None or b is None else divide(a, b)
             return _same([ratio, x], f"{name} gives", ledger)
         case "ramp" | "xramp", [slope, *_]:

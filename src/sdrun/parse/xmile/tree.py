@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,37 @@ from sdrun.parse.hardened import shortened
 Element = Any
 """A node of lxml, which has no types."""
 
-Lines = Sequence[bytes]
-"""The lines of a file."""
-
 LAST_LINE = 65534
 """Beyond it, libxml2's line numbers are guesses."""
 
-TOLERATED = ("NS_", "WAR_NS_")
+TOLERATED = ("NS_", "WAR_NS_", "ERR_HYPHEN_IN_COMMENT")
 """Flaws of the XML that change no model: some programs wrote undeclared prefixes, or namespaces that are no URI."""
 
 VARIABLES = ("stock", "flow", "aux", "gf")
 
 
-def root_of(path: Path, content: bytes) -> Element:
-    """The <xmile> node of a file; a `ModelError` where the file is no XML, no XMILE, or declares entities."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An XMILE file."""
+
+    path: Path
+    root: Element
+    """The <xmile> node."""
+    lines: Sequence[bytes]
+
+    def line(self, node: Element) -> int | None:
+        """The line where a tag begins; None where libxml2 cannot count so far."""
+        line: int | None = node.sourceline
+        if line is None or line > min(len(self.lines), LAST_LINE):
+            return None
+        opening = f"<{local_name(node)}".encode()
+        while line > 0 and opening not in self.lines[line - 1]:  # libxml2 gives the line where the tag ends
+            line -= 1
+        return line or None
+
+
+def file_of(path: Path, content: bytes) -> File:
+    """The file; a `ModelError` where it is no XML, no XMILE, or declares entities."""
     etree: Any = importlib.import_module("lxml.etree")
     if re.search(rb"<!(DOCTYPE|ENTITY)", content, re.IGNORECASE):
         raise _refused(path, "the model declares a DOCTYPE or entities, which XMILE does not know")
@@ -49,7 +67,7 @@ def root_of(path: Path, content: bytes) -> Element:
     if root.nsmap.get(None) is None or root.tag != f"{{{root.nsmap[None]}}}xmile":
         help = 'write <xmile xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">'
         raise _refused(path, "<xmile> lacks its default namespace", root.sourceline, help)
-    return root
+    return File(path=path, root=root, lines=content.split(b"\n"))
 
 
 def _refused(path: Path, what: str, line: int | None = None, help: str | None = None) -> ModelError:
@@ -71,33 +89,41 @@ def child_text(node: Element, name: str) -> str:
     return next((child.text or "" for child in children(node, name)), "")
 
 
-def variable_nodes(root: Element) -> list[Element]:
-    """The stocks, flows, auxiliaries and graphical functions of the model, in the file's order."""
-    return [node for node in _declared(root) if local_name(node) in VARIABLES]
+def models(root: Element) -> list[Element]:
+    """The models of a file; the first that has no name, or the first, is the whole, the others stand in modules."""
+    return children(root, "model")
 
 
-def _declared(root: Element) -> Iterator[Element]:
-    for model in children(root, "model"):
-        for variables in children(model, "variables"):
-            yield from variables.iterchildren(f"{{{root.nsmap[None]}}}*")
+def is_main(model: Element) -> bool:
+    """Whether a model is the whole."""
+    together = models(model.getparent())
+    return model is next((one for one in together if not one.attrib.get("name", "").strip()), together[0])
 
 
-def declared_nodes(root: Element) -> list[Element]:
-    """Everything that stands in <variables>: also modules and groups."""
-    return list(_declared(root))
+def declared_nodes(node: Element) -> list[Element]:
+    """Everything that a model or a macro declares, in the file's order; before XMILE 1.0 it stood there without <variables>."""
+    return [*_declared(node)]
+
+
+def _declared(node: Element) -> Iterator[Element]:
+    namespace = node.nsmap[None]
+    for child in node.iterchildren(f"{{{namespace}}}*"):
+        if local_name(child) == "variables":
+            yield from child.iterchildren(f"{{{namespace}}}*")
+        elif local_name(child) in (*VARIABLES, "module"):
+            yield child
+
+
+def variable_nodes(node: Element) -> list[Element]:
+    """The stocks, flows, auxiliaries and graphical functions of a model or a macro."""
+    return [child for child in _declared(node) if local_name(child) in VARIABLES]
+
+
+def module_nodes(node: Element) -> list[Element]:
+    """The modules that a model holds."""
+    return [child for child in _declared(node) if local_name(child) == "module"]
 
 
 def local_name(node: Element) -> str:
     """The name of a tag without its namespace."""
     return str(node.tag).rpartition("}")[2]
-
-
-def line_of(lines: Lines, node: Element) -> int | None:
-    """The line where a tag begins; None where libxml2 cannot count so far."""
-    line: int | None = node.sourceline
-    if line is None or line > min(len(lines), LAST_LINE):
-        return None
-    opening = f"<{local_name(node)}".encode()
-    while line > 0 and opening not in lines[line - 1]:  # libxml2 gives the line where the tag ends
-        line -= 1
-    return line or None

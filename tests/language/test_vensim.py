@@ -1,4 +1,4 @@
-"""The model language, a small model for each feature: every variable `expected x` holds what `x` must be.
+"""Vensim's language, a small model for each feature: every variable `expected x` holds what `x` must be.
 
 Expected values are closed forms, tables worked out by hand, or properties, written with nothing but arithmetic and what other
 models here test.  A model that needs another method than Euler says so in its first comment: `{solver: LSODA}`.
@@ -14,7 +14,7 @@ import pytest
 from sdrun.pipeline import simulate
 
 HERE = Path(__file__).parent
-MODELS = {path.name: path for folder in ("vensim", "xmile") for path in sorted((HERE / folder).glob("*.*"))}
+MODELS = {path.name: path for path in sorted((HERE / "vensim").glob("*.mdl"))}
 BY_NUMPY_ALONE = ("invert_matrix.mdl", "allocate_by_priority.mdl", "allocate_available.mdl")
 SMALL = 1e-9
 """Of a figure, or of 1."""
