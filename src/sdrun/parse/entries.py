@@ -12,6 +12,7 @@ _EQUATION = re.compile(r'(?:"(?:\\"|[^"])*+"|\{[^}]*+\}|[^~|"{]++)*+')
 _FIELD = re.compile(r"[^~|]*+")
 _COMMENT = re.compile(r'("(?:\\"|[^"])*+")|\{[^}]*+\}')
 _END_OF_MACRO = re.compile(r":END OF MACRO:", re.IGNORECASE)
+_MACRO = re.compile(r':MACRO:\s*((?:"(?:\\"|[^"])*+"|[^("])*+\([^()]*+\))', re.IGNORECASE)
 _LEADING = re.compile(r"(?:\s|\{[^}]*+\}|:END OF MACRO:)*+", re.IGNORECASE)
 _LABEL = re.compile(r'"(?:\\"|[^"])*+"|[^=:\[(<"~|]*')
 
@@ -25,6 +26,10 @@ class Entry:
     documentation: str
     line: int
     """Where the equation starts, 1-based."""
+    macro: str = ""
+    """`name(inputs : outputs)` of the macro that begins before it; what follows belongs to it."""
+    ends_macro: bool = False
+    """The macro before it ends."""
 
     @property
     def label(self) -> str:
@@ -50,7 +55,7 @@ def entries_of(path: Path, text: str) -> tuple[Entry, ...]:
     flaws = tuple((piece, flaw) for piece in pieces if (flaw := _flaw(piece)))
     if flaws:
         raise ModelError(*(_problem(path, piece, flaw) for piece, flaw in flaws))
-    return tuple(_entry(piece) for piece in pieces if len(piece.fields) >= 3)
+    return tuple(_entries(pieces))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -103,9 +108,27 @@ def _problem(path: Path, piece: _Piece, flaw: str) -> Problem:
     return Problem(what=flaw, place=Place(path=path, line=piece.line, key=label[0].strip()[:60] if label else ""))
 
 
-def _entry(piece: _Piece) -> Entry:
+def _entries(pieces: tuple[_Piece, ...]) -> Iterator[Entry]:
+    ended = False
+    for piece in pieces:
+        ended = ended or _END_OF_MACRO.search(_COMMENT.sub(lambda match: match[1] or " ", piece.fields[0])) is not None
+        if len(piece.fields) >= 3:
+            yield _entry(piece, ended)
+            ended = False
+
+
+def _entry(piece: _Piece, ends_macro: bool) -> Entry:
     equation, units, documentation = piece.fields[:3]
-    return Entry(equation=_cleaned(equation), units=_one_line(units), documentation=_one_line(documentation), line=piece.line)
+    cleaned = _cleaned(equation)
+    macro = _MACRO.match(cleaned)
+    return Entry(
+        equation=cleaned[macro.end() :].strip() if macro else cleaned,
+        units=_one_line(units),
+        documentation=_one_line(documentation),
+        line=piece.line,
+        macro=macro[1].strip() if macro else "",
+        ends_macro=ends_macro,
+    )
 
 
 def _cleaned(equation: str) -> str:

@@ -7,6 +7,7 @@ problem has its line, and nothing is lost in silence (PySD takes all that follow
 import math
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.parse.encoding import decoded
 from sdrun.parse.entries import Entry, entries_of
 from sdrun.parse.hardened import shortened, translators
+from sdrun.parse.macros import definition_of, outputs_as_arguments, told_apart
 from sdrun.parse.statements import Definition, RangeDefinition, Statements
 from sdrun.parse.syntax import check_length, check_numeric_range, explained
 
@@ -32,14 +34,29 @@ SKETCH = re.compile(r"\\{2,}---///")
 def vensim_statements(path: Path, content: bytes) -> Statements:
     """All equations and ranges of a Vensim model, in order."""
     text = decoded(path, content)
-    entries = entries_of(path, SKETCH.split(text, maxsplit=1)[0])
-    _refuse_macros(path, entries)
+    entries, macros = told_apart(entries_of(path, SKETCH.split(text, maxsplit=1)[0]))
+    with_outputs = frozenset(macro.id for macro in macros if macro.outputs)
+    found = [_read(path, group, with_outputs) for group in (entries, *(macro.entries for macro in macros))]
+    own, *inner = (definitions for definitions, _, _ in found)
+    return Statements(
+        definitions=own,
+        ranges=tuple(range_ for _, ranges, _ in found for range_ in ranges),
+        macros=tuple(definition_of(macro, definitions) for macro, definitions in zip(macros, inner, strict=True)),
+        method=_method(text),
+        problems=tuple(problem for _, _, problems in found for problem in problems),
+    )
+
+
+def _read(
+    path: Path, entries: tuple[Entry, ...], with_outputs: frozenset[str]
+) -> tuple[tuple[Definition, ...], tuple[RangeDefinition, ...], list[Problem]]:
+    """The definitions and ranges of some entries, and what is wrong with the others."""
     definitions: list[Definition] = []
     ranges: list[RangeDefinition] = []
     problems: list[Problem] = []
     for entry in entries:
         try:
-            statement = _statement(entry)
+            statement = _statement(replace(entry, equation=outputs_as_arguments(entry.equation, with_outputs)))
         except ModelError as error:
             place = Place(path=path, line=entry.line, key=entry.label)
             problems += [locate(problem, place) for problem in error.problems]
@@ -48,7 +65,7 @@ def vensim_statements(path: Path, content: bytes) -> Statements:
             definitions.append(statement)
         elif statement is not None:
             ranges.append(statement)
-    return Statements(definitions=tuple(definitions), ranges=tuple(ranges), method=_method(text), problems=tuple(problems))
+    return tuple(definitions), tuple(ranges), problems
 
 
 def _method(text: str) -> str | None:
@@ -56,17 +73,6 @@ def _method(text: str) -> str | None:
     marker = SETTINGS.search(text)
     found = re.compile(r"^15:\d+,\d+,\d+,(\d)", re.MULTILINE).search(text, marker.end()) if marker else None
     return METHODS.get(int(found[1])) if found else None
-
-
-def _refuse_macros(path: Path, entries: tuple[Entry, ...]) -> None:
-    macros = ((entry, re.match(r":MACRO:\s*([^(]*)", entry.equation, re.IGNORECASE)) for entry in entries)
-    problems = tuple(
-        Problem(what=f"macros are not supported yet: '{macro[1].strip()}'", place=Place(path=path, line=entry.line))
-        for entry, macro in macros
-        if macro
-    )
-    if problems:
-        raise ModelError(*problems)
 
 
 def _statement(entry: Entry) -> Definition | RangeDefinition | None:
