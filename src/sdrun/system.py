@@ -113,6 +113,8 @@ class System:
 
     None where the system was written by hand.
     """
+    unstated: tuple[int, ...] = ()
+    """Rows of p of elements that have no equation, which nothing uses: they need no value."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

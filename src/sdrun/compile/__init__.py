@@ -2,6 +2,7 @@
 
     fold         arithmetic on literals is done
     check        every name and function is known
+    tabulate     what is read from tables in a way of its own, data among them, becomes lookup variables
     expand       what has memory becomes stocks
     dimensions   every variable knows its ranges
     resolve      every name becomes a read along axes; no subscript is left
@@ -34,10 +35,11 @@ from sdrun.compile.program import sort_out
 from sdrun.compile.resolve import resolve
 from sdrun.compile.source import Writer
 from sdrun.compile.switches import find_switches
+from sdrun.compile.tables import tabulate
 from sdrun.model import Model
 from sdrun.system import System
 
-PASSES = (fold, check, expand, find_dimensions, resolve, cover)
+PASSES = (fold, check, tabulate, expand, find_dimensions, resolve, cover)
 
 
 def compile_model(model: Model) -> System:

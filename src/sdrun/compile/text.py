@@ -25,7 +25,7 @@ WORDS = {"and": ":AND:", "or": ":OR:"}
 def equation_text(model: Model, variable: Variable) -> str:
     """All equations of a variable; several are told apart by their left sides."""
     labels = {id: other.label for id, other in model.variables.items()}
-    texts = [(equation, expression_text(equation.expression, labels)) for equation in variable.equations]
+    texts = [(equation, equation.stated or expression_text(equation.expression, labels)) for equation in variable.equations]
     if len(texts) == 1:
         return texts[0][1]
     return "; ".join(f"{_left(equation)} = {text}" for equation, text in texts)
@@ -59,7 +59,7 @@ def expression_text(expr: Expr, labels: Mapping[str, str], binds: int = 0) -> st
             joined = f"{text(left, before)} {WORDS.get(op, op)} {text(right, after)}"
             return f"({joined})" if own < binds else joined
         case Call(function, args):
-            return f"{function.upper().replace('_', ' ')}({', '.join(text(arg) for arg in args)})"
+            return f"{function.upper().replace('_', ' ').strip()}({', '.join(text(arg) for arg in args)})"
         case Table(x, y, _):
             return ", ".join(f"({a:.12g}, {b:.12g})" for a, b in zip(x, y, strict=True))
         case Lookup(table, argument):

@@ -6,6 +6,7 @@ A function is one function and one row:
 - `TIMED`: switches with time (`timed.py`); its row says which times, so that adaptive solvers stop there.
 - `STATEFUL`: has memory (`stateful.py`); its row gives the stocks it stands for.
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
+- `TABULAR`: reads a lookup or a data variable in a way of its own (`tables.py`); its row gives the read that it stands for.
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
 Ids are those of the parser: lower case, underscores for blanks.
@@ -17,11 +18,24 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.functions import pure, stateful, timed
+from sdrun.functions import pure, stateful, tables, timed
 from sdrun.functions.arrays import REDUCTIONS
-from sdrun.model import Expr
+from sdrun.model import Between, Expr
 
-__all__ = ["PURE", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
+__all__ = [
+    "DATA",
+    "PURE",
+    "REDUCTIONS",
+    "SPECIAL",
+    "STATEFUL",
+    "TABULAR",
+    "TIMED",
+    "Pure",
+    "Stateful",
+    "Tabular",
+    "Timed",
+    "known",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,16 @@ class Stateful:
     """Without the order."""
     ordered: bool = False
     """Its last argument is the number of stocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tabular:
+    """A function of a table; its first argument names it."""
+
+    expand: Callable[[tables.Read, Sequence[Expr]], Expr]
+    arity: int
+    of: str = "lookup"
+    """`lookup` or `data`."""
 
 
 PURE: dict[str, Pure] = {
@@ -103,7 +127,29 @@ STATEFUL: dict[str, Stateful] = {
     "trend": Stateful(stateful.trend, 3),
 }
 
-SPECIAL: dict[str, int] = {"active_initial": 2, "elmcount": 1, "initial": 1, "integ": 2, "integ_non_negative": 2}
+TABULAR: dict[str, Tabular] = {
+    "get_data_at_time": Tabular(tables.get_data_at_time, 2, of="data"),
+    "get_data_between_times": Tabular(tables.get_data_between_times, 3, of="data"),
+    "get_data_first_time": Tabular(tables.get_data_first_time, 1, of="data"),
+    "get_data_last_time": Tabular(tables.get_data_last_time, 1, of="data"),
+    "lookup_backward": Tabular(tables.lookup_backward, 2),
+    "lookup_extrapolate": Tabular(tables.lookup_extrapolate, 2),
+    "lookup_forward": Tabular(tables.lookup_forward, 2),
+    "lookup_invert": Tabular(tables.lookup_invert, 2),
+    "time_shift": Tabular(tables.time_shift, 2, of="data"),
+}
+
+DATA = {f"_{between}": between for between in Between if between != Between.EXTRAPOLATE}
+"""What a data variable that is computed from others is called by, and how it goes on between their points."""
+
+SPECIAL: dict[str, int] = {
+    "active_initial": 2,
+    "elmcount": 1,
+    "get_time_value": 3,
+    "initial": 1,
+    "integ": 2,
+    "integ_non_negative": 2,
+}
 """Arity of what the compiler itself understands."""
 
 
@@ -111,4 +157,5 @@ def known() -> dict[str, int]:
     """Every function of the language, and how many arguments it takes."""
     pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}
     with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
-    return pure_and_timed | with_memory | SPECIAL | dict.fromkeys(REDUCTIONS, 1)
+    of_tables = {name: row.arity for name, row in TABULAR.items()}
+    return pure_and_timed | with_memory | of_tables | SPECIAL | dict.fromkeys((*REDUCTIONS, *DATA), 1)

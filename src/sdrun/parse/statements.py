@@ -1,5 +1,6 @@
 """What the readers of file formats give: definitions as PySD understood them, with what PySD loses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,12 @@ class Definition:
     ast: Any
     """PySD's syntax tree of the right side."""
     is_lookup: bool = False
+    is_data: bool = False
+    """Written with `:=`, or without an equation."""
+    keyword: str = "interpolate"
+    """How data go on between their points: a row of `data.external.MODES`."""
+    right: str = ""
+    """The right side as written."""
     units: str = ""
     limits: tuple[float | None, float | None] = (None, None)
     documentation: str = ""
@@ -31,6 +38,8 @@ class RangeDefinition:
     members: tuple[str, ...] = ()
     """Elements and ranges, as written."""
     alias_of: str | None = None
+    external: Mapping[str, str] | None = None
+    """Arguments of GET XLS SUBSCRIPT or GET DIRECT SUBSCRIPT, where that gives the elements."""
     maps_to: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Ranges mapped to, each with its elements where the file lists them."""
     line: int | None = None
@@ -42,5 +51,7 @@ class Statements:
 
     definitions: tuple[Definition, ...]
     ranges: tuple[RangeDefinition, ...] = ()
+    file_tags: Mapping[str, str] = field(default_factory=dict)
+    """Names of data files, by the `?tag` in lower case that stands for them in equations."""
     problems: tuple[Problem, ...] = field(default=())
     """What could not be read."""
