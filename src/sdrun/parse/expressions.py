@@ -146,6 +146,7 @@ STRUCTURES: Mapping[str, Callable[[Any, Lookups], Expr]] = {
     "LogicStructure": _operation,
     "ReferenceStructure": _name,
     "CallStructure": _call,
+    "DataStructure": _misplaced,
     "IntegStructure": _integ,
     "InlineLookupsStructure": _inline_lookup,
     "LookupsStructure": _table,

@@ -87,8 +87,9 @@ def _entry(root: Path, folder: Path, name: str, stated: str) -> Path:
                 raise ModelError(Problem(what=f"there is no data file '{stated}' beside the model", help=nearest(name, listed)))
             path = folder / alike[0]
         inside = path.resolve().is_relative_to(root.resolve())
-    except OSError as error:
-        raise ModelError(f"cannot open the data file '{stated}': {error.strerror}") from None
+    except (OSError, RuntimeError) as error:  # the latter is what older Pythons say of links that lead in a circle
+        why = getattr(error, "strerror", None) or "its links lead in a circle"
+        raise ModelError(f"cannot open the data file '{stated}': {why}") from None
     if not inside:
         what = f"'{stated}' is a link that leads out of the model's folder: a model may read only files there and below"
         raise ModelError(Problem(what=what, help="put the file itself beside the model"))
