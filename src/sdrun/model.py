@@ -230,10 +230,8 @@ def rows(table: Table) -> int:
 
 def row(table: Table, number: int) -> Table:
     """The points of one element of the left side, counted row by row; those that are missing (NaN) left out."""
-    size = len(table.x)
-    if len(table.y) == size:
-        return table
-    values = table.y[number * size : (number + 1) * size]
+    number = number if rows(table) > 1 else 0
+    values = table.y[number * len(table.x) : (number + 1) * len(table.x)]
     points = [(x, y) for x, y in zip(table.x, values, strict=True) if not math.isnan(y)] or [(table.x[0], math.nan)]
     return Table(tuple(x for x, _ in points), tuple(y for _, y in points), table.between)
 

@@ -6,11 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from written import compiled, refused, run, write
+from written import compiled, refused, run
 
-from sdrun.compile import compile_model
-from sdrun.errors import ModelError
-from sdrun.parse import read_model
+from sdrun.errors import SolveError
 
 POINTS = {0.0: 10.0, 1.0: 30.0, 2.5: 20.0, 6.0: 50.0}
 DATA = "0,10,1\n1,30,\n2.5,20,3\n6,50,4\n"
@@ -107,6 +105,12 @@ OF_DATA = {
     "squared": [100, 900, 900, 400, 400, 400, 2500, 2500],
     "alias": [10, 30, NAN, 20, NAN, NAN, 50, NAN],
     "constant + GET DATA FIRST TIME(x)": [7] * 8,
+    "GET DATA MAX(x, INITIAL TIME, FINAL TIME)": [50] * 8,
+    "GET DATA MIN(raw, INITIAL TIME, FINAL TIME)": [10] * 8,
+    "INITIAL(GET DATA MEAN(x, 0, 2.5))": [20] * 8,
+    "GET DATA MEAN(x, Time - 2, Time)": [10, 20, 20, 25, 20, NAN, 50, 50],
+    "GET DATA MAX(x, Time, Time + 1)": [30, 30, 20, NAN, NAN, 50, 50, NAN],
+    "GET DATA MIN(x, 1, one)": [30] * 8,
 }
 
 
@@ -118,24 +122,32 @@ def test_data(tmp_path: Path, engine: str) -> None:
 
 @engines
 def test_data_by_element(tmp_path: Path, engine: str) -> None:
-    """Series, constants and equations in one variable; what one series lacks is its own."""
+    """Series, constants and equations in one variable; what one series lacks is its own, and a constant has no points."""
     text = f"""
-    s: a, b, c, d
+    r: a, b, c, d
     two: a, b
     x[two] := {source()}
     x[c] = 5
-    x[d] = 2 * Time
-    y[s] = x[s]
-    last[two] = GET DATA LAST TIME(x[two])
+    x[d] = 8
+    y[r] = x[r] + z[r]
+    z[two] = 0
+    z[c] = 0
+    z[d] = 2 * Time
+    at[r] = GET DATA AT TIME(x[r], 1)
+    last[r] = GET DATA LAST TIME(x[r])
+    mean[r] = GET DATA MEAN(x[r], 0, 3)
+    most = GET DATA MAX(x[b], 0, 3)
     """
-    with pytest.raises(ModelError, match="GET DATA LAST TIME takes a data variable, and 'x' is none"):
-        compiled(tmp_path, text)
-    text = text.replace("x[d] = 2 * Time", "x[d] = 8").replace(
-        "last[two] = GET DATA LAST TIME(x[two])", "at[two] = GET DATA AT TIME(x[two], 1)"
-    )
     found = run(compiled(tmp_path, text, final_time=2, time_step=1), engine=engine).values
-    np.testing.assert_allclose(found["y"][..., 0], [[10, 30, 70 / 3], [1, 1.8, 2.6], [5] * 3, [8] * 3], rtol=1e-15)
-    np.testing.assert_array_equal(found["at"][..., 0], [[30] * 3, [NAN] * 3])
+    np.testing.assert_allclose(found["y"][..., 0], [[10, 30, 70 / 3], [1, 1.8, 2.6], [5] * 3, [8, 10, 12]], rtol=1e-15)
+    for name, wanted in (("at", [30, NAN, NAN, NAN]), ("last", [6, 6, NAN, NAN]), ("mean", [20, 2, NAN, NAN])):
+        np.testing.assert_array_equal(found[name][..., 0], np.repeat(np.reshape(wanted, (4, 1)), 3, axis=1), err_msg=name)
+    assert found["most"][:, 0].tolist() == [3, 3, 3]
+
+
+def test_functions_of_data_want_all_of_it_read(tmp_path: Path) -> None:
+    (found,) = refused(tmp_path, f"r: a, b\nx[a] := {source()}\nx[b] = 2 * Time\ny = GET DATA LAST TIME(x[a])")
+    assert found[0] == "'y': GET DATA LAST TIME takes a data variable, and 'x' is none"
 
 
 CURVE = "l((0,0),(1,1),(2,0))"
@@ -158,7 +170,10 @@ FOR_EACH = "write it with '=', to compute it at every time"
         ("y := 1 / x\nx := {}", "it must be linear in them", FOR_EACH),
         ("y := z + 1\nz :RAW: := 2 * x\nx := {}", "'z' is computed from other data by another keyword", "compute it from"),
         ("y := TIME SHIFT(k, 1)\nk = 3", "TIME SHIFT takes a data variable, and 'k' is none", None),
-        ("y = GET DATA MEAN(x, 0, 9)\nx := {}", "GET DATA MEAN, which is not supported", None),
+        ("y = GET DATA MEAN(k, 0, 9)\nk = 3", "GET DATA MEAN takes a data variable, and 'k' is none", None),
+        ("y = GET DATA MEAN(2 * x, 0, 9)\nx := {}", "GET DATA MEAN takes the name of a data variable", None),
+        ("y = SUM(GET DATA MAX(x[r!], 0, 9))\nr: a, b\nx[r] := {}", "stands inside a sum", "a variable of its own"),
+        ("y = GET DATA STDV(x, 0, 9)\nx := {}", "GET DATA STDV, which is not supported", None),
         ("y = GET TIME VALUE(0, 0, 3)", "GET TIME VALUE gives the time as the model counts it", None),
         ("y = GET TIME VALUE(2, 0, 1)", "GET TIME VALUE relative to the computer's clock", None),
     ],
@@ -277,9 +292,19 @@ def test_shifted_data_switch_at_shifted_times(tmp_path: Path, method: str, engin
     np.testing.assert_allclose(history.values["s"][:, 0], np.concatenate([[0], np.cumsum(exact)[:-1] * 0.25]), rtol=1e-7)
 
 
-def test_a_missing_value_that_drives_a_stock_is_told(tmp_path: Path) -> None:
-    from sdrun.errors import SolveError
+@engines
+@pytest.mark.parametrize("method", ["LSODA", "RK45"])
+def test_windows_that_move_switch_where_points_come_and_go(tmp_path: Path, method: str, engine: str) -> None:
+    """S' = the mean of the last four years, whose ends pass the points one by one."""
+    system = compiled(tmp_path, f"x := {source()}\nS = INTEG(GET DATA MEAN(x, Time - 4, Time), 0)", final_time=7, saveper=7)
+    history = run(system, method, engine=engine, rtol=1e-4)
+    cuts = sorted({0.0, 7.0, *POINTS, *(x + 4 for x in POINTS if x + 4 < 7)})
+    means = [np.mean([y for x, y in POINTS.items() if b - 4 <= x <= a]) for a, b in pairwise(cuts)]
+    assert history.values["s"][-1, 0] == pytest.approx(float(np.diff(cuts) @ means), rel=1e-9)
+    assert not system.unsolved_breaks
 
+
+def test_a_missing_value_that_drives_a_stock_is_told(tmp_path: Path) -> None:
     system = compiled(tmp_path, f"x :RAW: := {source()}\nS = INTEG(x, 0)", final_time=8)
     for method in ("euler", "LSODA"):
         with pytest.raises(SolveError, match="'x' is nan"):
@@ -288,8 +313,7 @@ def test_a_missing_value_that_drives_a_stock_is_told(tmp_path: Path) -> None:
 
 def test_points_are_told_to_the_solver(tmp_path: Path) -> None:
     """Of several series those that any has, each once where it is needed."""
-    path = write(tmp_path, f"r: a, b\nx[r] := {source()}\nS[r] = INTEG(x[r], 0)")
-    system = compile_model(read_model(path))
+    system = compiled(tmp_path, f"r: a, b\nx[r] := {source()}\nS[r] = INTEG(x[r], 0)")
     _, held_ = system.initial(0.0, 0.0, 0.0, system.defaults)
     found = np.concatenate([np.ravel(times) for times in system.breaks(system.constants(system.defaults, held_), 0.0, 10.0)])
     assert set(found.tolist()) == {0.0, 1.0, 2.5, 6.0}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdrun.functions import DATA, PURE, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, known
+from sdrun.functions import DATA, PURE, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known
 
 TIME_STEP = 0.25
 
@@ -70,7 +70,7 @@ def test_every_row_is_defined_here() -> None:
     """A new built-in needs its definition in this file."""
     assert DEFINED.keys() == PURE.keys()
     assert PERIODS.keys() == TIMED.keys()
-    assert {*known()} == {*PURE, *TIMED, *STATEFUL, *REDUCTIONS, *TABULAR, *DATA, *SPECIAL}
+    assert {*known()} == {*PURE, *TIMED, *STATEFUL, *REDUCTIONS, *TABULAR, *WINDOWED, *DATA, *SPECIAL}
 
 
 @pytest.mark.parametrize("name", PURE)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from sdrun.errors import Place, Problem, ScenarioError, locate, nearest
-from sdrun.model import Array, Equation, Expr, Model, Name, Range, Table, Variable, name_id, rewrite, rows, walk
+from sdrun.model import Array, Equation, Expr, Model, Name, Range, Table, Variable, name_id, rewrite, row, rows, walk
 from sdrun.scenario import Case
 
 
@@ -181,7 +181,8 @@ def _refitted_equation(equation: Equation, old: Mapping[str, Range], new: Mappin
                 return Array(_relaid(values, axes, old, new))
             case Table(x, y, _) if rows(expr) > 1:
                 columns = [_relaid(y[point :: len(x)], axes, old, new) for point in range(len(x))]
-                return replace(expr, y=tuple(value for row in zip(*columns, strict=True) for value in row))
+                relaid = replace(expr, y=tuple(value for values in zip(*columns, strict=True) for value in values))
+                return relaid if rows(relaid) > 1 else row(relaid, 0)
         return expr
 
     return replace(equation, expression=rewrite(equation.expression, rule))

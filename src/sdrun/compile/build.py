@@ -98,7 +98,7 @@ def _terms(expr: Expr) -> set[str]:
 
 def _dimensions(program: Program, layout: Layout) -> dict[str, Dimension]:
     ranges = program.model.ranges
-    used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims)
+    used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims if dim[:1] != "_")
     return {
         id: Dimension(id=id, name=layout.dimensions[id], elements=ranges[id].elements, labels=ranges[id].labels) for id in used
     }

@@ -34,7 +34,6 @@ from sdrun.model import (
     Table,
     Unary,
     row,
-    rows,
 )
 
 COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -206,10 +205,9 @@ def by_element(model: Model, id: str) -> tuple[np.ndarray, np.ndarray]:
     tables: list[Table | None] = [None] * int(np.prod(sizes))
     for equation in variable.equations:
         assert isinstance(equation.expression, Table)
-        several = rows(equation.expression) > 1
         for number, position in enumerate(flat_positions(model, variable, equation)):
             if position >= 0:
-                tables[position] = row(equation.expression, number if several else 0)
+                tables[position] = row(equation.expression, number)
     stated = [table for table in tables if table is not None]
     missing = Table((stated[0].x[0],), (math.nan,), stated[0].between)
     return common_points([table or missing for table in tables], sizes)

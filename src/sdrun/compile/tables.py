@@ -5,10 +5,12 @@ computed from others (`:=`).
 """
 
 from dataclasses import dataclass, replace
+from math import nan
 
 from sdrun.compile.problems import Refusal, problem, raise_all
+from sdrun.compile.windows import Window, over
 from sdrun.errors import Problem
-from sdrun.functions import DATA, TABULAR
+from sdrun.functions import DATA, TABULAR, WINDOWED
 from sdrun.functions.tables import Change, going_on
 from sdrun.model import (
     Array,
@@ -21,6 +23,7 @@ from sdrun.model import (
     Model,
     Name,
     Number,
+    Range,
     Subscript,
     Table,
     Unary,
@@ -42,6 +45,10 @@ class Place:
     equation: Equation
     hidden: dict[tuple[Equation, ...], Variable]
     """Lookup variables by their equations; grows while one model is compiled."""
+    ranges: dict[str, Range]
+    """The model's, and those of the points of data that windows of time are put to; grows too."""
+    points: dict[str, Variable]
+    """Times and values of such points; grows too."""
 
 
 def tabulate(model: Model) -> Model:
@@ -50,16 +57,18 @@ def tabulate(model: Model) -> Model:
     Raises ModelError where a function of lookups or data names something else, or has no value.
     """
     hidden: dict[tuple[Equation, ...], Variable] = {}
+    ranges, points = dict(model.ranges), dict[str, Variable]()
     variables: dict[str, Variable] = {}
     problems: list[Problem] = []
     for id, variable in model.variables.items():
         try:
-            places = [Place(model, variable, equation, hidden) for equation in variable.equations]
+            places = [Place(model, variable, equation, hidden, ranges, points) for equation in variable.equations]
             variables[id] = replace(variable, equations=tuple(map(_equation, places)))
         except Refusal as refusal:
             problems.append(problem(model, variable, f"'{variable.label}': {refusal.what}", refusal.help))
     raise_all(problems)
-    return replace(model, variables=variables | {variable.id: variable for variable in hidden.values()})
+    added = {variable.id: variable for variable in hidden.values()}
+    return replace(model, variables=variables | added | points, ranges=ranges)
 
 
 def _equation(place: Place) -> Equation:
@@ -69,7 +78,11 @@ def _equation(place: Place) -> Equation:
                 return Lookup(_own_table(place, table), argument)
             case Call(function, (Name() as table, *args)) if function in TABULAR:
                 return _function(place, function, table, tuple(args))
-            case Call(function, _) if function in TABULAR:
+            case Call(function, (Name() as table, start, end)) if function in WINDOWED:
+                of, tables = _named(place, function, table)
+                window = Window(start, end, place.ranges, place.points)
+                return WINDOWED[function](over(window, of, tables, table.subscripts))
+            case Call(function, _) if function in TABULAR or function in WINDOWED:
                 raise Refusal(f"{_spelled(function)} takes the name of a {_kind(function)}")
         return expr
 
@@ -100,13 +113,7 @@ def _hide(place: Place, origin: Variable, equations: tuple[Equation, ...], subsc
 
 
 def _function(place: Place, function: str, table: Name, args: tuple[Expr, ...]) -> Expr:
-    of = place.model.variables.get(table.id)
-    tables = _tables(of) if of is not None and _kind(function) == _kind_of(of) else None
-    if of is None or tables is None:
-        named = f"'{of.label if of is not None else table.id}' is none"
-        computed = of is not None and is_computed(of) and _kind(function) == "data variable"
-        reason = f"'{of.label}' is computed from others: name those" if of is not None and computed else named
-        raise Refusal(f"{_spelled(function)} takes a {_kind(function)}, and {reason}")
+    of, tables = _named(place, function, table)
 
     def read(change: Change, at: Expr) -> Expr:
         try:
@@ -118,21 +125,33 @@ def _function(place: Place, function: str, table: Name, args: tuple[Expr, ...]) 
     return TABULAR[function].expand(read, args)
 
 
+def _named(place: Place, function: str, table: Name) -> tuple[Variable, list[Table]]:
+    """The variable that a function of tables names, and its points; a constant among data has none."""
+    of = place.model.variables.get(table.id)
+    tables = _tables(of, constant=nan) if of is not None and _kind(function) == _kind_of(of) else None
+    if of is not None and tables is not None:
+        return of, tables
+    reason = f"'{of.label if of is not None else table.id}' is none"
+    if of is not None and is_computed(of) and _kind(function) == "data variable":
+        reason = f"'{of.label}' is computed from others: name those"
+    raise Refusal(f"{_spelled(function)} takes a {_kind(function)}, and {reason}")
+
+
 def _changed(equation: Equation, table: Table) -> Equation:
     return replace(equation, expression=table)
 
 
-def _tables(variable: Variable) -> list[Table] | None:
-    """The points of a lookup or data variable, equation by equation; a constant has one."""
+def _tables(variable: Variable, constant: float = 1.0) -> list[Table] | None:
+    """The points of a lookup or data variable, equation by equation; a constant has one, its value times `constant`."""
     found: list[Table] = []
     for equation in variable.equations:
         match equation.expression:
             case (Table() as table) | Lookup(Table() as table, Name("time")):
                 found.append(table)
             case Number(value):
-                found.append(Table((0.0,), (value,)))
+                found.append(Table((0.0,), (value * constant,)))
             case Array(values):
-                found.append(Table((0.0,), values))
+                found.append(Table((0.0,), tuple(value * constant for value in values)))
             case _:
                 return None
     return found
@@ -155,7 +174,7 @@ def _kind_of(variable: Variable) -> str:
 
 
 def _kind(function: str) -> str:
-    return "data variable" if TABULAR[function].of == "data" else "lookup"
+    return "data variable" if function in WINDOWED or TABULAR[function].of == "data" else "lookup"
 
 
 def _spelled(function: str) -> str:

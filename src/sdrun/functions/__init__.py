@@ -7,6 +7,7 @@ A function is one function and one row:
 - `STATEFUL`: has memory (`stateful.py`); its row gives the stocks it stands for.
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
 - `TABULAR`: reads a lookup or a data variable in a way of its own (`tables.py`); its row gives the read that it stands for.
+- `WINDOWED`: of the points of a data variable in a window of time (`tables.py`).
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
 Ids are those of the parser: lower case, underscores for blanks.
@@ -30,6 +31,7 @@ __all__ = [
     "STATEFUL",
     "TABULAR",
     "TIMED",
+    "WINDOWED",
     "Pure",
     "Stateful",
     "Tabular",
@@ -139,6 +141,13 @@ TABULAR: dict[str, Tabular] = {
     "time_shift": Tabular(tables.time_shift, 2, of="data"),
 }
 
+WINDOWED: dict[str, Callable[[tables.Over], Expr]] = {
+    "get_data_max": tables.get_data_max,
+    "get_data_mean": tables.get_data_mean,
+    "get_data_min": tables.get_data_min,
+}
+"""Functions of a data variable, and of the first and the last time that count."""
+
 DATA = {f"_{between}": between for between in Between if between != Between.EXTRAPOLATE}
 """What a data variable that is computed from others is called by, and how it goes on between their points."""
 
@@ -157,5 +166,5 @@ def known() -> dict[str, int]:
     """Every function of the language, and how many arguments it takes."""
     pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}
     with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
-    of_tables = {name: row.arity for name, row in TABULAR.items()}
+    of_tables = {name: row.arity for name, row in TABULAR.items()} | dict.fromkeys(WINDOWED, 3)
     return pure_and_timed | with_memory | of_tables | SPECIAL | dict.fromkeys((*REDUCTIONS, *DATA), 1)

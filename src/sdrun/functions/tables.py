@@ -1,11 +1,13 @@
 """Functions that read a lookup, or the points of a data variable, in a way of their own.
 
 Each takes `read`, which reads the table that its first argument names, changed, at an expression; then its other arguments.
+Those of a window of time take `over`, which reduces the points in it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import inf, isnan, nan
 
 from sdrun.model import Between, Binary, Call, Expr, Name, Number, Table, row, rows
 
@@ -70,7 +72,7 @@ def get_data_between_times(read: Read, args: Sequence[Expr]) -> Expr:
     later = Call("if_then_else", (Binary(">=", mode, Number(0.5)), read(going_on(Between.FORWARD), time), _linear(read, time)))
     found = Call("if_then_else", (Binary("<=", mode, Number(-0.5)), read(going_on(Between.STEPS), time), later))
     inside = Binary("and", Binary(">=", time, read(at_end(0), TIME)), Binary("<=", time, read(at_end(-1), TIME)))
-    return Call("if_then_else", (inside, found, Number(float("nan"))))
+    return Call("if_then_else", (inside, found, Number(nan)))
 
 
 def _linear(read: Read, time: Expr) -> Expr:
@@ -88,8 +90,36 @@ def get_data_last_time(read: Read, _args: Sequence[Expr]) -> Expr:
 
 
 def at_end(place: int) -> Change:
-    """The x of the first (0) or last (-1) point of each row, everywhere."""
-    return lambda table: Table((0.0,), tuple(row(table, number).x[place] for number in range(rows(table))))
+    """The x of the first (0) or last (-1) point of each row, everywhere; missing where a row has no points."""
+
+    def found(table: Table) -> Table:
+        points = [row(table, number) for number in range(rows(table))]
+        return Table((0.0,), tuple(nan if isnan(one.y[0]) else one.x[place] for one in points))
+
+    return found
+
+
+Over = Callable[[str, bool, float], Expr]
+"""(reduction, whether of the values or of ones, what a point outside the window counts) -> over all points in a window."""
+
+
+def get_data_max(over: Over) -> Expr:
+    """The largest value in a window of time, missing where it holds none: https://www.vensim.com/documentation/fn_get_data_max.html"""
+    return _unless_empty(over, over("vmax", True, -inf))
+
+
+def get_data_min(over: Over) -> Expr:
+    """The smallest value in a window of time: https://www.vensim.com/documentation/fn_get_data_min.html"""
+    return _unless_empty(over, over("vmin", True, inf))
+
+
+def get_data_mean(over: Over) -> Expr:
+    """The mean of the values in a window of time: https://www.vensim.com/documentation/fn_get_data_mean.html"""
+    return Call("xidz", (over("sum", True, 0.0), over("sum", False, 0.0), Number(nan)))
+
+
+def _unless_empty(over: Over, value: Expr) -> Expr:
+    return Call("if_then_else", (Binary(">", over("sum", False, 0.0), Number(0.0)), value, Number(nan)))
 
 
 def time_shift(read: Read, args: Sequence[Expr]) -> Expr:
