@@ -10,7 +10,7 @@ import xarray as xr
 
 from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
-from sdrun.functions import PURE, REDUCTIONS, SPECIAL, STATEFUL, TIMED
+from sdrun.functions import PURE, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED
 from sdrun.pipeline import prepare, simulate
 
 ROOT = Path(__file__).parents[1]
@@ -93,11 +93,12 @@ def functions() -> str:
     stocks = {"integ", "integ_non_negative"}
     families = {"delay": "delay1, delay3, delay n", "smooth": "smooth, smooth3, smooth n (with or without initial value)"}
     memory = [f"`{part.strip().upper()}`" for name in families for part in families[name].split("(")[0].split(",")]
-    others = {*STATEFUL, *SPECIAL} - {"delay", "delay_n", "smooth", "smooth_n", "elmcount"} - stocks
+    others = {*STATEFUL, *SPECIAL} - {"delay", "delay_n", "smooth", "smooth_n", "elmcount", "get_time_value"} - stocks
     rows = [
         ("of their arguments", spelled({name for name in PURE if name != "given"})),
         ("over subscripts", f"{spelled({*REDUCTIONS})}, `ELMCOUNT`"),
-        ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms of them"),
+        ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms; `GET TIME VALUE`"),
+        ("of lookups and data", spelled({*TABULAR, *WINDOWED})),
         ("with memory", f"`INTEG`, {', '.join(memory)}, {spelled(others)}"),
     ]
     return "\n".join(["| functions | |", "|---|---|", *(f"| {kind} | {names} |" for kind, names in rows)])
