@@ -7,6 +7,7 @@ computed from others (`:=`).
 from dataclasses import dataclass, replace
 from math import nan
 
+from sdrun.compile.dimensions import excepts_of, ranges_of
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.compile.windows import Window, over
 from sdrun.errors import Problem
@@ -95,9 +96,10 @@ def _equation(place: Place) -> Equation:
 
 
 def _own_table(place: Place, table: Table) -> Name:
-    """The equation's table as a lookup variable with the equation's left side."""
-    equation = replace(place.equation, expression=table)
-    return _hide(place, place.variable, (equation,), tuple(Subscript(id) for id in place.equation.subscripts))
+    """The equation's table as a lookup variable over the ranges of the equation's left side."""
+    subscripts = ranges_of(place.model, place.equation)
+    equation = Equation(subscripts=subscripts, excepts=excepts_of(place.model, place.equation), expression=table)
+    return _hide(place, place.variable, (equation,), tuple(map(Subscript, subscripts)))
 
 
 def _hide(place: Place, origin: Variable, equations: tuple[Equation, ...], subscripts: tuple[Subscript, ...]) -> Name:

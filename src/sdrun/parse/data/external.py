@@ -16,7 +16,7 @@ from sdrun.model import Array, Between, Expr, Lookup, Name, Number, Range, Table
 from sdrun.parse.data.cells import Area, Cell, area_at, cell_at, column_at
 from sdrun.parse.data.datasets import table_from
 from sdrun.parse.data.files import DataFiles, content, found
-from sdrun.parse.data.open import sheet_of
+from sdrun.parse.data.open import BOOKS, sheet_of
 from sdrun.parse.data.series import UNCALCULATED, series_at
 from sdrun.parse.data.sheets import Sheet, area_called, number_at, text_at
 from sdrun.parse.labels import label_of
@@ -82,7 +82,9 @@ def named_files(path: Path, statements: Statements, given: tuple[Path, ...]) -> 
     names += [definition.external["file"] for definition in statements.ranges if definition.external is not None]
     for name in dict.fromkeys(name for name in names if isinstance(name, str)):
         with suppress(ModelError):
-            content(files, found(files, name))
+            one = found(files, name)
+            if one.suffix.lower() in BOOKS:
+                content(files, one)
     for path in given:
         with suppress(ModelError):
             content(files, path)
