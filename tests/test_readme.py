@@ -10,7 +10,7 @@ import xarray as xr
 
 from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
-from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TIMED
+from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED
 from sdrun.pipeline import prepare, simulate
 
 ROOT = Path(__file__).parents[1]
@@ -94,12 +94,14 @@ def functions() -> str:
     families = {"delay": "delay1, delay3, delay n", "smooth": "smooth, smooth3, smooth n (with or without initial value)"}
     memory = [f"`{part.strip().upper()}`" for name in families for part in families[name].split("(")[0].split(",")]
     vectors = {name for name in SPECIAL if name.startswith("vector_")}
-    others = {*STATEFUL, *SPECIAL} - {"delay", "delay_n", "smooth", "smooth_n", "elmcount"} - stocks - vectors
+    named = {"delay", "delay_n", "smooth", "smooth_n", "elmcount", "get_time_value"}
+    others = {*STATEFUL, *SPECIAL} - named - stocks - vectors
     rows = [
         ("of their arguments", spelled({name for name in PURE if name[0] != "_"})),
         ("over subscripts", f"{spelled({*REDUCTIONS})}, `ELMCOUNT`"),
         ("of whole arrays", spelled({*JOINT, *vectors})),
-        ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms of them"),
+        ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms; `GET TIME VALUE`"),
+        ("of lookups and data", spelled({*TABULAR, *WINDOWED})),
         ("with memory", f"`INTEG`, {', '.join(memory)}, {spelled(others)}"),
         ("at random", spelled({*RANDOM})),
     ]

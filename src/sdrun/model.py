@@ -6,6 +6,7 @@
 rest is keyword-only.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -95,6 +96,14 @@ class Between(StrEnum):
     """Linear between points, the end slopes beyond."""
     STEPS = "hold_backward"
     """The value of the point before."""
+    FORWARD = "look_forward"
+    """The value of the point after."""
+    RAW = "raw"
+    """Nothing (NaN) but at the points."""
+
+
+JUMPS = (Between.STEPS, Between.FORWARD, Between.RAW)
+"""Tables that are level between their points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,8 @@ class Table:
 
     x: tuple[float, ...]
     y: tuple[float, ...]
+    """Row by row where each element of the equation's left side has values of its own, as in `Array`; NaN where one lacks a
+    point that others have."""
     between: Between = Between.LINEAR
 
 
@@ -112,6 +123,8 @@ class Lookup:
 
     table: "Table | Name | Read"
     argument: "Expr"
+    between: Between | None = None
+    """How it is read, where not as the table itself says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +220,10 @@ def rewrite(expr: Expr, rule: Callable[[Expr], Expr]) -> Expr:
             expr = Binary(op, rewrite(left, rule), rewrite(right, rule))
         case Call(function, args):
             expr = Call(function, tuple(rewrite(arg, rule) for arg in args))
-        case Lookup(table, argument):
+        case Lookup(table, argument, between):
             rewritten = rewrite(table, rule)
             assert isinstance(rewritten, Table | Name | Read)
-            expr = Lookup(rewritten, rewrite(argument, rule))
+            expr = Lookup(rewritten, rewrite(argument, rule), between)
         case Reduce(function, axes, body):
             expr = Reduce(function, axes, rewrite(body, rule))
         case Joint(function, axes, args):
@@ -223,6 +236,19 @@ def walk(expr: Expr) -> Iterator[Expr]:
     yield expr
     for child in children(expr):
         yield from walk(child)
+
+
+def rows(table: Table) -> int:
+    """How many elements have values of their own."""
+    return len(table.y) // len(table.x)
+
+
+def row(table: Table, number: int) -> Table:
+    """The points of one element of the left side, counted row by row; those that are missing (NaN) left out."""
+    number = number if rows(table) > 1 else 0
+    values = table.y[number * len(table.x) : (number + 1) * len(table.x)]
+    points = [(x, y) for x, y in zip(table.x, values, strict=True) if not math.isnan(y)] or [(table.x[0], math.nan)]
+    return Table(tuple(x for x, _ in points), tuple(y for _, y in points), table.between)
 
 
 def names(expr: Expr) -> frozenset[str]:
@@ -244,6 +270,8 @@ class Equation:
     expression: Expr
     text: str = ""
     """The right side as the modeller wrote it, where the expression says it in other words."""
+    external: bool = False
+    """Its numbers were read from a data file."""
     axes: tuple[Axis, ...] = ()
     """After `resolve`: the ranges of the left side, in its order."""
     target: tuple[Index, ...] = ()
@@ -325,6 +353,10 @@ class Model:
     """Several may have one name, with different numbers of parameters."""
     method: str | None = None
     """The integration method that the file asks for: a key of `scenario.METHODS_OF_MODELS`; None where it says nothing."""
+    data_files: Mapping[Path, str] = field(default_factory=dict)
+    """Files that numbers or elements were read from, and the SHA-256 of what was read."""
+    remarks: tuple[str, ...] = ()
+    """What a run should warn of: cells of those files that hold no number."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")

@@ -168,7 +168,7 @@ def solved(
         return
     every = chunks(prepared.systems, prepared.setups, prepared.samples.size)
     missing = [chunk for chunk in every if parts is None or not parts.done(chunk)]
-    order = pickle.dumps((prepared.scenario, {model.path: model for model in prepared.models}))
+    order = pickle.dumps((prepared.scenario, prepared.models))
     alone = jobs == 1 and scheduler is None
     found: dict[int, Batch] = {}
     with interruptible() as stopped:

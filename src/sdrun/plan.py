@@ -153,7 +153,7 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
         saves=len(times),
         seconds=seconds,
         megabytes=megabytes,
-        warnings=(*(fault for model in prepared.models for fault in check_units(model)), *_large(seconds, megabytes)),
+        warnings=(*(fault for model in prepared.models.values() for fault in check_units(model)), *_large(seconds, megabytes)),
     )
 
 

@@ -1,7 +1,8 @@
 """A scenario made ready to run: read, parsed, compiled and bound, so that all that is wrong is told before anything runs."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,9 @@ Source = Path | Mapping[str, Any]
 
 Result = TypeVar("Result")
 
+Models = Mapping[tuple[Path, ...], Model]
+"""By what they are read from (`Case.source`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
@@ -28,7 +32,7 @@ class Prepared:
     """One per case; cases that share model and subscripts share it."""
     setups: tuple[Setup, ...]
     """Of a sweep for a few of its samples; `run_batch` binds the others."""
-    models: tuple[Model, ...] = ()
+    models: Models = field(default_factory=dict)
     """As their files state them, each once."""
     samples: Samples | None = None
     """All of a sweep."""
@@ -47,23 +51,27 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
-    return prepared_from(scenario, {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)})
+    models = {files: read_model(files[0], files[1:]) for files in dict.fromkeys(case.source for case in scenario.cases)}
+    for remark in dict.fromkeys(remark for model in models.values() for remark in model.remarks):
+        logging.getLogger("sdrun").warning(remark)
+    cases = (replace(case, data_files=models[case.source].data_files) for case in scenario.cases)
+    return prepared_from(replace(scenario, cases=tuple(cases)), models)
 
 
-def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:
+def prepared_from(scenario: Scenario, models: Models) -> Prepared:
     """Compile and bind; of a sweep a few samples, in which shows what is wrong with any."""
     from sdrun.analyse import GIVEN, variables_for
     from sdrun.bind import bind, with_method
     from sdrun.sample import draw
     from sdrun.trajectory import asked, check_output
 
-    scenario = replace(scenario, cases=tuple(with_method(case, models[case.model]) for case in scenario.cases))
+    scenario = replace(scenario, cases=tuple(with_method(case, models[case.source]) for case in scenario.cases))
     systems = compile_cases(scenario.cases, models)
     samples = draw(scenario.sweep) if scenario.sweep is not None else None
     few = probe(samples) if samples is not None else None
     setups = gather(bind, scenario.cases, systems, [few] * len(scenario.cases))
     check_output(scenario.output, systems, GIVEN)
-    prepared = Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups, samples=samples)
+    prepared = Prepared(scenario=scenario, models=models, systems=systems, setups=setups, samples=samples)
     check_metrics(prepared)
     if samples is None:
         return prepared
@@ -91,13 +99,13 @@ def check_metrics(prepared: Prepared) -> None:
         raise ScenarioError(*problems)
 
 
-def compile_cases(cases: Sequence[Case], models: Mapping[Path, Model]) -> tuple[System, ...]:
+def compile_cases(cases: Sequence[Case], models: Models) -> tuple[System, ...]:
     """A system per case; a model is compiled once for all cases with the same subscripts and equations."""
     from sdrun.bind import check_case, with_controls, with_subscripts
     from sdrun.compile import compile_model
 
-    gather(check_case, cases, [models[case.model] for case in cases])
-    stated = [with_controls(with_subscripts(models[case.model], case), case) for case in cases]
+    gather(check_case, cases, [models[case.source] for case in cases])
+    stated = [with_controls(with_subscripts(models[case.source], case), case) for case in cases]
     systems: list[System] = []
     for number, model in enumerate(stated):
         twin = stated.index(model)

@@ -140,6 +140,10 @@ class Case:
     """Of the variant; the scenario's stem where there are no variants."""
     title: str = ""
     model: Path
+    data: tuple[Path, ...] = ()
+    """Files with values of the model's data variables; the last that holds one counts."""
+    data_files: Mapping[Path, str] = field(default_factory=dict)
+    """Those and the files that the model itself names, each with its SHA-256; known once the model is parsed."""
     theory: Theory | None = None
     subscripts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By range as the user wrote it."""
@@ -151,6 +155,11 @@ class Case:
     events: tuple[Event, ...] = ()
     theories: Mapping[str, Theory] = field(default_factory=dict)
     """Those that the sweep chooses among, by name."""
+
+    @property
+    def source(self) -> tuple[Path, ...]:
+        """What its model is read from: the model file and the data that it is given."""
+        return (self.model, *self.data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,6 +134,8 @@ class System:
     """None where nothing is kept from step to step."""
     noise: int | None = None
     """Row of p that says which sample's random numbers are drawn; 0 in a single run, None without random functions."""
+    unstated: tuple[int, ...] = ()
+    """Rows of p of elements that have no equation, which nothing uses: they need no value."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
 

@@ -4,6 +4,7 @@ PySD runs in a process of its own: it writes beside the model, warns at import, 
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from itertools import product
@@ -49,6 +50,8 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     folder = tmp_path_factory.mktemp("pysd")
     for name, path in MODELS.items():
         (folder / name).write_text(_text(name, path), encoding="utf-8")
+    for data in (HERE / "models").glob("*.csv"):
+        shutil.copy(data, folder)
     answer = folder / "found.json"
     models = [str(folder / name) for name in MODELS]
     subprocess.run([sys.executable, "-c", PYSD, str(answer), *models], check=True, capture_output=True, cwd=folder)

@@ -24,6 +24,7 @@ n = -4
 many[s] = 1, 5, 2
 pair[s, o] = 1, 2, 3; 4, 5, 6; 7, 8, 9;
 curve((0, 0), (2, 4), (4, 3))
+rising((0, 0), (2, 1), (3, 2))
 """
 
 
@@ -59,6 +60,9 @@ def slopes(model: Model, id: str, *at: str) -> dict[str, float]:
         ("y = curve(b / 4)", {"b": 0.5}),
         ("y = curve(a)", {"a": -0.5}),
         ("y = curve(a + b)", {}),
+        ("y = LOOKUP EXTRAPOLATE(curve, a + b)", {"a": -0.5, "b": -0.5}),
+        ("y = LOOKUP BACKWARD(curve, a)", {}),
+        ("y = LOOKUP INVERT(rising, b / 4)", {"b": 0.5}),
         ("y = STEP(a, 4) + STEP(b, 6)", {"a": 1}),
         ("y = INITIAL(a)", {}),
         ("y = a - a + b", {"b": 1}),
@@ -75,6 +79,25 @@ def slopes(model: Model, id: str, *at: str) -> dict[str, float]:
 def test_derivatives_known_on_paper(tmp_path: Path, equation: str, wanted: dict[str, float]) -> None:
     model = read_model(write(tmp_path, WORLD + equation, initial_time=5))
     assert slopes(model, "y") == pytest.approx(wanted)
+
+
+def test_links_of_data(tmp_path: Path) -> None:
+    """Data answer nothing but the time; what reads them answers them, by element, where each equation has its own table."""
+    (tmp_path / "d.csv").write_text("0,1,2\n9,3,4\n")
+    text = """
+    r: u, v, w
+    two: u, v
+    d[two] := GET DIRECT DATA('d.csv', ',', 'A', 'B1')
+    d[w] = 7
+    y[r] = 2 * d[r]
+    z = SUM(d[r!]) + GET DATA MAX(d[u], 0, 9)
+    """
+    found = at_the_start(read_model(write(tmp_path, text)))
+    assert {element: {source: float(slope[0]) for source, slope in found["y", (element,)].items()} for element in "uvw"} == {
+        element: {("d", (element,)): 2.0} for element in "uvw"
+    }
+    assert {source for source in found["z", ()] if source[0] == "d"} == {("d", ("u",)), ("d", ("v",)), ("d", ("w",))}
+    assert all(float(slope[0]) == 0 for element in "uvw" for slope in found["d", (element,)].values())
 
 
 def test_equations_by_element_and_exceptions(tmp_path: Path) -> None:

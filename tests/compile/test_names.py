@@ -16,6 +16,7 @@ from sdrun.compile.identifiers import RESERVED, identifiers
 from sdrun.compile.text import expression_text
 from sdrun.model import (
     Array,
+    Between,
     Binary,
     Call,
     Equation,
@@ -85,7 +86,7 @@ def check_source(system: System) -> None:
     assert all(isinstance(node, ast.ImportFrom | ast.Assign | ast.FunctionDef) for node in statements)
     functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
     assert [function.name for function in functions] == ["initial", "constants", "rhs", "outputs", "breaks"]
-    allowed = {slot.name for slot in system.recorded} | {"interpolate", "extrapolate", "hold_backward"}
+    allowed = {slot.name for slot in system.recorded} | {str(between) for between in Between}
     for function in functions:
         assert all(isinstance(node, ast.Expr | ast.Assign | ast.Return) for node in function.body)
         texts = [node.value for node in ast.walk(function) if isinstance(node, ast.Constant) and isinstance(node.value, str)]

@@ -19,8 +19,13 @@ from sdrun.model import Between, Table
 def read(table: Table, x: float) -> float:
     """A table at one number, point by point."""
     points = list(zip(table.x, table.y, strict=True))
-    if table.between == Between.STEPS:
-        return next((y for at, y in reversed(points) if at <= x), points[0][1])
+    match table.between:
+        case Between.STEPS:
+            return next((y for at, y in reversed(points) if at <= x), points[0][1])
+        case Between.FORWARD:
+            return next((y for at, y in points if at >= x), points[-1][1])
+        case Between.RAW:
+            return dict(points).get(x, math.nan)
     for (x0, y0), (x1, y1) in pairwise(points):
         if x0 <= x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
@@ -115,6 +120,9 @@ def test_knots() -> None:
         "functions.pure",
         "functions.timed",
         "functions.arrays",
+        "functions.tables",
+        "parse.data.cells",
+        "parse.data.datasets",
         "functions.stateful",
         "model",
         "errors",

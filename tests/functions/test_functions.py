@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TIMED, known
+from sdrun.functions import DATA, JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known
 
 TIME_STEP = 0.25
 
@@ -81,7 +81,7 @@ def test_every_row_is_defined_here() -> None:
     noise = {name for name, row in PURE.items() if row.function.__module__.endswith("noise")}
     assert DEFINED.keys() == PURE.keys() - noise, "distributions have tests of their own"
     assert PERIODS.keys() == TIMED.keys() - {"_draw"}
-    assert {*known()} == {*PURE, *TIMED, *STATEFUL, *REDUCTIONS, *RANDOM, *JOINT, *SPECIAL}
+    assert {*known()} == {*PURE, *TIMED, *STATEFUL, *REDUCTIONS, *RANDOM, *JOINT, *TABULAR, *WINDOWED, *DATA, *SPECIAL}
 
 
 @pytest.mark.parametrize("name", DEFINED)

@@ -174,7 +174,9 @@ def test_no_equations(vensim: Read) -> None:
         ("x = 1 ~~|\n\ny = {z ~~|\n", "a { is never closed", 3),
         ("x = 1 ~~|\n\n= 2 ~~|", "syntax error", 3),
         ("x = 1 ~~|\n\ny = 2 +\n\n * 3 ~~|", "syntax error at '+ * 3' of '2 + * 3'", 3),
-        ("x = 1 ~~|\n\nnonsense ~~|", "syntax error", 3),
+        ("x = 1 ~~|\n\nnonsense ~~|", "'nonsense' has no equation, and no data", 3),
+        ("x = 1 ~~|\n\nnonsense + more ~~|", "syntax error", 3),
+        ("x = 1 ~~|\n\nnonsense (1 ~~|", "syntax error", 3),
     ],
 )
 def test_syntax_errors_have_their_line(vensim: Read, text: str, said: str, at: int) -> None:

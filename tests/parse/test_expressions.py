@@ -127,8 +127,6 @@ def test_names_are_normalised(expression: Read) -> None:
         ("ACTIVE INITIAL(a, 1)", Call("active_initial", (Name("a"), N(1)))),
         ("GAME(a + 1)", Binary("+", Name("a"), N(1))),
         ("ALLOCATE AVAILABLE(a, b, c)", Call("allocate_available", (Name("a"), Name("b"), Name("c")))),
-        ("GET DIRECT CONSTANTS('f.xlsx', 'sheet', 'B2')", Call("get_constants", ())),
-        ("GET XLS DATA('f.xlsx', 'sheet', 'A', 'B2')", Call("get_data", ())),
         ("IF THEN ELSE(a, 1, 2)", Call("if_then_else", (Name("a"), N(1), N(2)))),
         ("if then else(a, 1, 2)", Call("if_then_else", (Name("a"), N(1), N(2)))),
         ("PULSE TRAIN(1, 2, 3, 4)", Call("pulse_train", (N(1), N(3), N(2), N(4)))),

@@ -57,7 +57,7 @@ def test_mappings(vensim: Read) -> None:
         ("a: a1 ~~|\nA : a2 ~~|", "defined twice, first in line 1"),
         ("x: a1 ~~|", "also the name of the range"),
         ("a: (a3-a1) ~~|", "cannot read"),
-        ("a: GET XLS SUBSCRIPT('f.xls', 's', 'A1', 'A9', '') ~~|", "not supported"),
+        ("a: GET XLS SUBSCRIPT('f.xls', 's', 'A1', 'A9', '') ~~|", "no data file 'f.xls'"),
     ],
 )
 def test_errors(vensim: Read, text: str, said: str) -> None:

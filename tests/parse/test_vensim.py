@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdrun.errors import ModelError
-from sdrun.model import CONTROLS, Number
+from sdrun.model import CONTROLS, Call, Name, Number
 from sdrun.model import Model as Model_
 from sdrun.parse import read_model
 
@@ -86,8 +86,11 @@ def test_except_and_several_equations(vensim: Read) -> None:
 
 
 def test_data_and_reality_checks(vensim: Read) -> None:
-    model = vensim("d ~~|\n".replace("d ", "d :INTERPOLATE: ") + "e := 3 ~~|\nc :THE CONDITION: x > 1 :IMPLIES: y > 1 ~~|\n")
-    assert list(model.variables) == ["d", "e"]
+    model = vensim("d := e ~~|\ne := 3 ~~|\nc :THE CONDITION: x > 1 :IMPLIES: y > 1 ~~|\n")
+    assert {id: variable.equations[0].expression for id, variable in model.variables.items()} == {
+        "d": Call("_interpolate", (Name("e"),)),
+        "e": Number(3.0),
+    }
 
 
 def test_encodings(tmp_path: Path) -> None:

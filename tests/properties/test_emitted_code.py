@@ -1,7 +1,8 @@
 """Emitted code is the tree-walking evaluator: random models with subscripts, sub-ranges, aliases, EXCEPT, sums, IFs,
-lookups, INITIAL and ACTIVE INITIAL.
+lookups, data, INITIAL and ACTIVE INITIAL.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,22 @@ from hypothesis import strategies as st
 from tree_walker import Walker
 
 from sdrun.compile import compile_model
-from sdrun.model import Array, Binary, Call, Equation, Lookup, Model, Name, Number, Range, Subscript, Table, Unary, Variable
+from sdrun.model import (
+    Array,
+    Between,
+    Binary,
+    Call,
+    Equation,
+    Lookup,
+    Model,
+    Name,
+    Number,
+    Range,
+    Subscript,
+    Table,
+    Unary,
+    Variable,
+)
 from sdrun.system import System
 
 RANGES = {
@@ -22,6 +38,11 @@ RANGES = {
 LEFTS = [(), ("state",), ("sector",), ("state", "other"), ("sector", "state"), ("state", "sector", "other")]
 MEMBERS = {"state": ["state", "other", "pair"], "other": ["state", "other", "pair"], "sector": ["sector"]}
 TABLE = Table((-1.0, 0.0, 0.5, 2.0), (0.0, 1.0, -1.0, 3.0))
+BETWEEN = [Between.LINEAR, Between.EXTRAPOLATE, Between.STEPS, Between.FORWARD]
+SERIES = Table(
+    (-1.0, 0.5, 2.0), (0.0, 1.0, -1.0, 3.0, 2.0, -0.5, 1.5, -2.0, 0.5, 0.0, 1.0, 4.0, 2.5, -3.0, 1.0, 2.0, 0.0, -1.0)
+)
+"""By state and sector."""
 CURVES = {
     "curve": (Equation(expression=Table((-2.0, 1.0, 1.5), (1.0, 0.0, 2.0))),),
     "curves": (
@@ -61,7 +82,7 @@ def expression(draw, known: dict[str, tuple[str, ...]], left: tuple[str, ...], d
     if choice == 7:
         return Call(draw(st.sampled_from(["min", "max"])), (draw(inner), draw(inner)))
     if choice == 8:
-        return Lookup(TABLE, draw(inner))
+        return Lookup(replace(TABLE, between=draw(st.sampled_from(BETWEEN))), draw(inner))
     if choice == 10:
         curves = Name("curves", (draw(subscript("state", left, bang)),))
         return Lookup(draw(st.sampled_from([curves, Name("curve")])), draw(inner))
@@ -106,6 +127,9 @@ def models(draw) -> Model:
         literal = Array(values) if left else Number(values[0])
         known[f"p{k}"] = left
         variables[f"p{k}"] = Variable(id=f"p{k}", label=f"p{k}", equations=(Equation(subscripts=left, expression=literal),))
+    known["d0"] = ("state", "sector")
+    data = Lookup(replace(SERIES, between=draw(st.sampled_from(BETWEEN))), Name("time"))
+    variables["d0"] = Variable(id="d0", label="d0", equations=(Equation(subscripts=known["d0"], expression=data),))
     stocks = {f"s{k}": draw(st.sampled_from(LEFTS)) for k in range(draw(st.integers(1, 2)))}
     known |= stocks
     for k in range(draw(st.integers(1, 4))):

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Name, Number, Subscript, Table, Unary
+from sdrun.model import Array, Between, Binary, Call, Expr, Lookup, Model, Name, Number, Subscript, Table, Unary, row
 
 OPERATORS = {
     "+": lambda a, b: a + b,
@@ -26,6 +26,23 @@ OPERATORS = {
 }
 FUNCTIONS = {"min": min, "max": max, "abs": abs, "exp": math.exp, "tanh": math.tanh}
 REDUCTIONS = {"sum": sum, "prod": math.prod, "vmin": min, "vmax": max}
+
+
+def read(table: Table, x: float) -> float:
+    """A table at a number, by its points before and after."""
+    points = list(zip(table.x, table.y, strict=True))
+    before, after = [p for p in points if p[0] <= x] or points[:1], [p for p in points if p[0] >= x] or points[-1:]
+    match table.between:
+        case Between.STEPS:
+            return before[-1][1]
+        case Between.FORWARD:
+            return after[0][1]
+        case Between.EXTRAPOLATE:
+            (x0, y0), (x1, y1) = (
+                points[:2] if x < points[1][0] else points[-2:] if x > points[-2][0] else (before[-1], after[0])
+            )
+            return y0 if x0 == x1 else y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    return float(np.interp(x, table.x, table.y))
 
 
 class Walker:
@@ -47,8 +64,11 @@ class Walker:
             if all(e in c for e, c in zip(at, choices, strict=True)) and not excepted:
                 here = dict(zip(equation.subscripts, at, strict=True))
                 expr = equation.expression
+                place = list(itertools.product(*choices)).index(at)
                 if isinstance(expr, Array):
-                    return expr.values[list(itertools.product(*choices)).index(at)]
+                    return expr.values[place]
+                if isinstance(expr, Lookup) and isinstance(expr.table, Table):
+                    expr = Lookup(row(expr.table, place), expr.argument)
                 return self.value(expr.args[0] if flow else expr, here)
         raise LookupError(f"{id}{at}")
 
@@ -95,8 +115,8 @@ class Walker:
                     if all(e in self.elements(s) for e, s in zip(at, eq.subscripts, strict=True))
                 )
                 return self.value(Lookup(table, argument), here)
-            case Lookup(Table(x, y), argument):
-                return float(np.interp(self.value(argument, here), x, y))
+            case Lookup(Table() as table, argument):
+                return read(table, self.value(argument, here))
         raise AssertionError(expr)
 
     def marked(self, expr: Expr) -> list[Subscript]:

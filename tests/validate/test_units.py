@@ -58,6 +58,7 @@ def faults(tmp_path: Path, equation: str, unit: str) -> list[str]:
         ("RAMP(money, 2, 5)", "dollar*Year"),
         ("money*PULSE(2, 3)", "dollar"),
         ("table(share)", "person"),
+        ("LOOKUP FORWARD(table, share)", "person"),
         ("nothing said + money", "dollar"),
         ("7", "furlong"),
     ],
@@ -80,11 +81,31 @@ def test_balances(tmp_path: Path, equation: str, unit: str) -> None:
         ("EXP(money)", "Dmnl", "'x': EXP is taken of dollar and dmnl"),
         ("2^money", "Dmnl", "'x': an exponent is in dollar and dmnl"),
         ("money^share", "dollar", "'x': dollar is raised to a power that may change"),
+        ("LOOKUP BACKWARD(table, share)", "dollar", "'x': its equation is in person, its unit is dollar"),
         ("money", "dollar^^2", "'x': unit 'dollar^^2' cannot be read"),
     ],
 )
 def test_fault(tmp_path: Path, equation: str, unit: str, fault: str) -> None:
     assert faults(tmp_path, equation, unit) == [fault]
+
+
+def test_data(tmp_path: Path) -> None:
+    """A data variable has the unit that it states, whatever function reads it; :NA: fits everything."""
+    (tmp_path / "d.csv").write_text("0,1\n1,2\n")
+    good = """
+    sales := GET DIRECT DATA('d.csv', ',', 'A', 'B1') ~ dollars ~|
+    twice := 2 * sales ~ dollar ~|
+    then = GET DATA BETWEEN TIMES(sales, Time, 0) ~ dollar ~|
+    first = GET DATA FIRST TIME(sales) ~ Year ~|
+    most = GET DATA MAX(sales, first, Time) ~ dollar ~|
+    known = IF THEN ELSE(sales = :NA:, 0, 1) ~ dmnl ~|
+    """
+    path = tmp_path / "model.mdl"
+    path.write_text(good + TAIL)
+    assert check_units(read_model(path)) == []
+    path.write_text(good.replace("first = GET DATA FIRST TIME(sales) ~ Year", "first = sales ~ Year") + TAIL)
+    (found,) = check_units(read_model(path))
+    assert found.what == "'first': its equation is in dollar, its unit is year"
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)

@@ -106,4 +106,5 @@ def _unset(p: Parameters, system: System) -> list[Problem]:
         for slot in system.parameters
         if slot.id not in CONTROLS
         for row in np.flatnonzero(np.isnan(p[slot.start : slot.stop, 0]))
+        if slot.start + int(row) not in system.unstated
     ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from sdrun.errors import Place, Problem, ScenarioError, locate, nearest
-from sdrun.model import Array, Equation, Expr, Model, Name, Range, Variable, name_id, rewrite, walk
+from sdrun.model import Array, Equation, Expr, Model, Name, Range, Table, Variable, name_id, rewrite, row, rows, walk
 from sdrun.scenario import Case
 
 
@@ -141,19 +141,27 @@ def _unfitting(case: Case, model: Model, ranges: Mapping[str, Range]) -> list[Pr
     for id_, variable in model.variables.items():
         refitted = _refitted(variable, model.ranges, ranges)
         if refitted is not variable and _lacks_numbers(refitted) and not given & {id_, name_id(variable.label)}:
+            settable = not any(isinstance(node, Table) for equation in refitted.equations for node in walk(equation.expression))
             problems.append(
                 Problem(
                     what=f"'{variable.label}' has no numbers for the new elements",
                     place=Place(path=model.path, line=variable.line, key=variable.label),
-                    help=f"set '{variable.label}' under [parameters]",
+                    help=f"set '{variable.label}' under [parameters]" if settable else "take elements that its data file has",
                 )
             )
     return problems
 
 
 def _lacks_numbers(variable: Variable) -> bool:
-    arrays = [node for equation in variable.equations for node in walk(equation.expression) if isinstance(node, Array)]
-    return bool(np.isnan([value for array in arrays for value in array.values]).any())
+    nodes = [node for equation in variable.equations for node in walk(equation.expression)]
+    numbers = [value for node in nodes if isinstance(node, Array) for value in node.values]
+    without = [node for node in nodes if isinstance(node, Table) and np.isnan(_by_element(node)).all(axis=1).any()]
+    return bool(np.isnan(numbers).any() or without)
+
+
+def _by_element(table: Table) -> np.ndarray:
+    """The values of a table: (elements, points)."""
+    return np.array(table.y).reshape(rows(table), -1)
 
 
 def _refitted(variable: Variable, old: Mapping[str, Range], new: Mapping[str, Range]) -> Variable:
@@ -168,7 +176,14 @@ def _refitted_equation(equation: Equation, old: Mapping[str, Range], new: Mappin
         return equation
 
     def rule(expr: Expr) -> Expr:
-        return Array(_relaid(expr.values, axes, old, new)) if isinstance(expr, Array) else expr
+        match expr:
+            case Array(values):
+                return Array(_relaid(values, axes, old, new))
+            case Table(x, y, _) if rows(expr) > 1:
+                columns = [_relaid(y[point :: len(x)], axes, old, new) for point in range(len(x))]
+                relaid = replace(expr, y=tuple(value for values in zip(*columns, strict=True) for value in values))
+                return relaid if rows(relaid) > 1 else row(relaid, 0)
+        return expr
 
     expression = rewrite(equation.expression, rule)
     return replace(equation, expression=expression, text=equation.text if expression == equation.expression else "")

@@ -3,6 +3,7 @@
     macros       every call of a macro has variables of its own
     fold         arithmetic on literals is done
     check        every name and function is known
+    tabulate     what is read from tables in a way of its own, data among them, becomes lookup variables
     expand       what has memory becomes stocks
     number_draws each random call has numbers of its own
     dimensions   every variable knows its ranges
@@ -40,10 +41,11 @@ from sdrun.compile.program import sort_out
 from sdrun.compile.resolve import resolve
 from sdrun.compile.source import Writer
 from sdrun.compile.switches import find_switches
+from sdrun.compile.tables import tabulate
 from sdrun.model import Model
 from sdrun.system import System
 
-PASSES = (inline_macros, fold, check, expand, number_draws, find_dimensions, resolve, cover, elementwise)
+PASSES = (inline_macros, fold, check, tabulate, expand, number_draws, find_dimensions, resolve, cover, elementwise)
 
 
 def compile_model(model: Model) -> System:

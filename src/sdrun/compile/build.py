@@ -1,13 +1,13 @@
 """Program and source → `System`: the text compiled, and what every row of y and p is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from sdrun.compile.axes import flat_positions, shape
+from sdrun.compile.axes import covers_all, flat_positions, shape
 from sdrun.compile.lanes import lane_code
 from sdrun.compile.layout import Layout
 from sdrun.compile.noise import SAMPLE
@@ -48,6 +48,7 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         lanes=partial(lane_code, program, layout) if not alone else None,
         by_numpy_alone=alone,
         noise=layout.parameter_rows[SAMPLE].start if SAMPLE in layout.parameter_rows else None,
+        unstated=tuple(_unstated(program, layout)),
         unsolved_breaks=unsolved,
     )
 
@@ -139,7 +140,7 @@ def _terms(expr: Expr) -> set[str]:
 
 def _dimensions(program: Program, layout: Layout) -> dict[str, Dimension]:
     ranges = program.model.ranges
-    used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims)
+    used = dict.fromkeys(dim for variable in program.model.variables.values() for dim in variable.dims if dim[:1] != "_")
     return {
         id: Dimension(id=id, name=layout.dimensions[id], elements=ranges[id].elements, labels=ranges[id].labels) for id in used
     }
@@ -152,6 +153,15 @@ def _defaults(program: Program, layout: Layout) -> np.ndarray:
     for id, rows in layout.parameter_rows.items():
         defaults[rows, 0] = _default(program.model, program.model.variables[id])
     return defaults
+
+
+def _unstated(program: Program, layout: Layout) -> Iterator[int]:
+    model = program.model
+    for id, rows in layout.parameter_rows.items():
+        variable = model.variables[id]
+        if not covers_all(model, variable):
+            stated = {int(place) for equation in variable.equations for place in flat_positions(model, variable, equation)}
+            yield from (row for number, row in enumerate(range(rows.start, rows.stop)) if number not in stated)
 
 
 def _default(model: Model, variable: Variable) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sdrun.compile.problems import problem, raise_all
 from sdrun.errors import Problem, nearest
-from sdrun.functions import known
+from sdrun.functions import TABULAR, known
 from sdrun.model import Call, Expr, Lookup, Model, Name, Table, Variable, walk
 
 
@@ -29,11 +29,21 @@ def _problems(model: Model) -> Iterator[Problem]:
             if odd := [ids for ids in equation.excepts if len(ids) != len(equation.subscripts)]:
                 what = f":EXCEPT: of '{variable.label}' has {len(odd[0])} subscripts, its left side {len(equation.subscripts)}"
                 yield problem(model, variable, what)
-            read = {id(node.table) for node in walk(equation.expression) if isinstance(node, Lookup)}
+            read = {id(table) for node in walk(equation.expression) if (table := _table(node)) is not None}
             for node in walk(equation.expression):
                 yield from _of_node(model, variable, node, nouns, arity)
                 if isinstance(node, Name) and node.id in model.variables:
                     yield from _of_use(model, variable, model.variables[node.id], as_table=id(node) in read)
+
+
+def _table(node: Expr) -> Expr | None:
+    """What a node reads as a table."""
+    match node:
+        case Lookup(table, _):
+            return table
+        case Call(function, (table, *_)) if function in TABULAR and TABULAR[function].of == "lookup":
+            return table
+    return None
 
 
 def _of_lookup(model: Model, variable: Variable) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ from sdrun.model import (
     Reduce,
     Table,
     Unary,
+    row,
 )
 
 Point = Mapping[Axis, int]
@@ -77,7 +78,7 @@ class Evaluator:
                 return numerical(lambda clock, *rest: timed(clock, 0.0, *rest), [self.dual(arg, here) for arg in args])
             case Call(function, args):
                 return numerical(PURE[function].function, [self.dual(arg, here) for arg in args], plain=function in PLAIN)
-            case Lookup(table, argument):
+            case Lookup(table, argument, _):
                 return numerical(self._curve(table, here), [self.dual(argument, here)])
             case Reduce(function, axes, body):
                 points = product(*(range(axis.size) for axis in axes))
@@ -102,9 +103,10 @@ class Evaluator:
             sizes = [len(self.model.ranges[dim].elements) for dim in variable.dims]
             flat = int(np.ravel_multi_index([_position(index, here) for index in table.indices], sizes)) if sizes else 0
             table = next(
-                equation.expression
+                row(equation.expression, places.index(flat))
                 for equation in variable.equations
-                if flat in flat_positions(self.model, variable, equation) and isinstance(equation.expression, Table)
+                if flat in (places := flat_positions(self.model, variable, equation).tolist())
+                and isinstance(equation.expression, Table)
             )
         assert isinstance(table, Table)
         points, between = (np.array(table.x), np.array(table.y)), table.between

@@ -5,7 +5,7 @@ from math import prod
 
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Problem, nearest
-from sdrun.model import Model, Range, Variable
+from sdrun.model import Equation, Model, Range, Variable
 
 LARGEST = 2_000_000
 """Numbers in one array, those that a sum runs over included: 16 MB."""
@@ -60,6 +60,21 @@ def _dimension(model: Model, ids: list[str], taken: list[str]) -> str:
         return range_.id in taken, len(range_.elements), range_.id not in named, range_.alias_of is not None
 
     return min(holders, key=fitness).id
+
+
+def ranges_of(model: Model, equation: Equation) -> tuple[str, ...]:
+    """The left side of an equation without the elements that it names: that of a part of it with a variable of its own."""
+    return tuple(id for id in equation.subscripts if id in model.ranges)
+
+
+def excepts_of(model: Model, equation: Equation) -> tuple[tuple[str, ...], ...]:
+    """Groups of `:EXCEPT:` that concern an equation, less what its left side names as elements."""
+    pairs = [tuple(zip(equation.subscripts, ids, strict=True)) for ids in equation.excepts]
+    return tuple(
+        tuple(id for left, id in group if left in model.ranges)
+        for group in pairs
+        if all(left in model.ranges or left in elements(model, id) for left, id in group)
+    )
 
 
 def elements(model: Model, id: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from sdrun.model import (
     Reduce,
     Table,
     Unary,
+    row,
 )
 
 COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -41,7 +42,7 @@ LOGIC = {"and": "&", "or": "|"}
 ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/", "^": "**"}
 BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "unary": 3, "^": 4}
 """How tightly Python's operators bind."""
-CLOCKS = {"time": "_t", "_mode": "_now"}
+CLOCKS = {"time": "_t", "_mode": "_now", "_until": "_until"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Emitter:
                 return f"_{function}({', '.join([_clock(expr), '_dt', *(self.value(arg, axes) for arg in args[1:])])})"
             case Call(function, args) if function in PURE:
                 return f"_{function}({', '.join(self._arguments(function, args, axes))})"
-            case Lookup(table, argument):
-                return self._lookup(table, argument, axes)
+            case Lookup(table, argument, between):
+                return self._lookup(table, argument, between or self.between(table), axes)
             case Read():
                 return self._read(expr, axes)
             case Reduce(function, over, body):
@@ -120,8 +121,7 @@ class Emitter:
             return [self.truth(args[0], axes), *(self.value(arg, axes) for arg in args[1:])]
         return [self.value(arg, axes) for arg in args]
 
-    def _lookup(self, table: Table | Name | Read, argument: Expr, axes: tuple[Axis, ...]) -> str:
-        between = self.between(table)
+    def _lookup(self, table: Table | Name | Read, argument: Expr, between: Between, axes: tuple[Axis, ...]) -> str:
         extra = "" if between == Between.LINEAR else f', "{between}"'
         return f"_interpolate({self.table(table, axes)}, {self.value(argument, axes)}{extra})"
 
@@ -214,10 +214,11 @@ def by_element(model: Model, id: str) -> tuple[np.ndarray, np.ndarray]:
     tables: list[Table | None] = [None] * int(np.prod(sizes))
     for equation in variable.equations:
         assert isinstance(equation.expression, Table)
-        for position in flat_positions(model, variable, equation):
+        for number, position in enumerate(flat_positions(model, variable, equation)):
             if position >= 0:
-                tables[position] = equation.expression
-    missing = Table((0.0,), (math.nan,))
+                tables[position] = row(equation.expression, number)
+    stated = [table for table in tables if table is not None]
+    missing = Table((stated[0].x[0],), (math.nan,), stated[0].between)
     return common_points([table or missing for table in tables], sizes)
 
 

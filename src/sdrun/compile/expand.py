@@ -4,7 +4,7 @@ a DELAY FIXED a pipeline."""
 from dataclasses import dataclass, replace
 
 from sdrun.compile.at_start import AtStart
-from sdrun.compile.dimensions import elements
+from sdrun.compile.dimensions import excepts_of, ranges_of
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Problem
 from sdrun.functions import PURE, REDUCTIONS, STATEFUL
@@ -34,17 +34,7 @@ class Place:
     @property
     def subscripts(self) -> tuple[str, ...]:
         """Of what is hidden: the ranges of the left side."""
-        return tuple(id for id in self.equation.subscripts if id in self.model.ranges)
-
-    @property
-    def excepts(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of `:EXCEPT:` that concern this equation, less what the left side names as elements."""
-        pairs = [tuple(zip(self.equation.subscripts, ids, strict=True)) for ids in self.equation.excepts]
-        return tuple(
-            tuple(id for left, id in group if left in self.model.ranges)
-            for group in pairs
-            if all(left in self.model.ranges or left in elements(self.model, id) for left, id in group)
-        )
+        return ranges_of(self.model, self.equation)
 
 
 def expand(model: Model) -> Model:
@@ -177,9 +167,10 @@ def _hide(place: Place, kind: str, expr: Call) -> Expr:
 
 def _add(place: Place, id: str, label: str, call: Call) -> None:
     """Hide `call` under `id`; a stock is zero where the left side has an `:EXCEPT:`, for every row of y needs a value."""
-    stated = Equation(subscripts=place.subscripts, excepts=place.excepts, expression=call)
+    excepts = excepts_of(place.model, place.equation)
+    stated = Equation(subscripts=place.subscripts, excepts=excepts, expression=call)
     zero = Call(call.function, tuple(Number(0.0) for _ in call.args))
-    rest = [Equation(subscripts=ids, expression=zero) for ids in place.excepts if call.function in (*STOCKS, *STEPWISE)]
+    rest = [Equation(subscripts=ids, expression=zero) for ids in excepts if call.function in (*STOCKS, *STEPWISE)]
     place.hidden[id] = Variable(
         id=id, label=label, equations=(stated, *rest), units=place.variable.units, line=place.variable.line
     )

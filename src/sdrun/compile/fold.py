@@ -47,6 +47,8 @@ def _rule(expr: Expr) -> Expr:
     match expr:
         case Unary("-", Number(value)):
             return Number(-value)
+        case Binary("=" | "<>" as op, value, Number(na)) if math.isnan(na):  # `x = :NA:`: only NaN is not itself
+            return Binary("<>" if op == "=" else "=", value, value)
         case Binary(op, Number(left), Number(right)) if op in ARITHMETIC:
             result = calculated(op, left, right)
             if not math.isfinite(result):

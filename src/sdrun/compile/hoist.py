@@ -47,8 +47,8 @@ def _equation(equation: Equation, id: str, static: set[str], hidden: dict[Expr, 
                 return Binary(op, hoisted(left), hoisted(right))
             case Call(function, args):
                 return Call(function, tuple(hoisted(arg) for arg in args))
-            case Lookup(table, argument):
-                return Lookup(table, hoisted(argument))
+            case Lookup(table, argument, between):
+                return Lookup(table, hoisted(argument), between)
             case Reduce(function, axes, body):
                 return Reduce(function, axes, hoisted(body))
             case Joint(function, axes, args):

@@ -18,6 +18,11 @@ def interpolated(f: Function, xs: np.ndarray, ys: np.ndarray, x: Any, between: B
 
     NaN gives NaN.  Positions in the table are counted, or computed from x and then cut to the table: none can lie outside.
     """
+    if between == Between.FORWARD:  # the point after is the point before of the mirrored table
+        return interpolated(f, -xs[::-1], ys[..., ::-1], f.arithmetic("fneg", x), Between.STEPS, row)
+    if between == Between.RAW:
+        at_point = f.compare("oeq", interpolated(f, xs, xs, x, Between.STEPS), x)
+        return f.select(at_point, interpolated(f, xs, ys, x, Between.STEPS, row), np.nan)
     if len(xs) == 1:
         constant = f.splat(f.load_one(f.module.doubles(ys.ravel()), row, "double"))
         return f.select(f.compare("uno", x, x), x, constant)

@@ -18,6 +18,7 @@ from sdrun.model import (
     Array,
     At,
     Axis,
+    Between,
     Binary,
     Call,
     Expr,
@@ -71,6 +72,8 @@ class Clock:
     mode: Lane
     now: Lane
     """What stands for `_mode` outside functions of time."""
+    until: Lane
+    """The same for what holds up to its switch: where a time is saved, that time."""
     dt: "Step | float"
 
 
@@ -112,7 +115,7 @@ def value(expr: Expr, scope: Scope) -> Lane:
             return f.number(number)
         case Name(id):
             assert scope.clock is not None, "constants know no time"
-            return scope.clock.t if id == "time" else scope.clock.now
+            return {"time": scope.clock.t, "_mode": scope.clock.now, "_until": scope.clock.until}[id]
         case Array(values):
             at = flat(tuple(Along(axis) for axis in scope.left), tuple(axis.size for axis in scope.left), scope)
             return f.splat(f.load_one(f.module.doubles(values), at, NUMBER))
@@ -130,8 +133,8 @@ def value(expr: Expr, scope: Scope) -> Lane:
             return f.select(truth(condition, scope), value(yes, scope), value(no, scope))
         case Call(function, args) if function in PURE:
             return f.as_number(PURE[function].function(*(value(arg, scope) for arg in args)))
-        case Lookup(table, argument):
-            return _lookup(table, value(argument, scope), scope)
+        case Lookup(table, argument, between):
+            return _lookup(table, value(argument, scope), between, scope)
         case Read(id, indices):
             return _read(id, indices, scope)
         case Reduce():
@@ -238,16 +241,17 @@ def _reduce(reduce: Reduce, scope: Scope) -> Lane:
     return f.load(total)
 
 
-def _lookup(table: "Table | Name | Read", argument: Lane, scope: Scope) -> Lane:
+def _lookup(table: "Table | Name | Read", argument: Lane, between: Between | None, scope: Scope) -> Lane:
     if isinstance(table, Table):
-        return interpolated(scope.function, np.array(table.x), np.array(table.y), argument, table.between)
+        return interpolated(scope.function, np.array(table.x), np.array(table.y), argument, between or table.between)
     assert isinstance(table, Read)
     first = scope.model.variables[table.id].equations[0].expression
     assert isinstance(first, Table)
+    between = between or first.between
     if not table.indices:
-        return interpolated(scope.function, np.array(first.x), np.array(first.y), argument, first.between)
+        return interpolated(scope.function, np.array(first.x), np.array(first.y), argument, between)
     if table.id not in scope.tables:
         scope.tables[table.id] = by_element(scope.model, table.id)
     xs, ys = scope.tables[table.id]
     at = flat(table.indices, ys.shape[:-1], scope)
-    return interpolated(scope.function, xs, ys.reshape(-1, len(xs)), argument, first.between, at)
+    return interpolated(scope.function, xs, ys.reshape(-1, len(xs)), argument, between, at)

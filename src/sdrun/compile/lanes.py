@@ -138,7 +138,7 @@ class Writer:
 
     def _initial(self) -> None:
         program, f = self.program, Function(self.module)
-        body = Body(function=f, clock=self._clock(f))
+        body = Body(function=f, clock=self._clock(f, saved=True))
         self._place(body, "%p", {id: rows.start for id, rows in self._given.items()})
         self._place(body, "%y", {id: rows.start for id, rows in self.layout.stock_rows.items()})
         self._place(body, "%held", self._held)
@@ -175,7 +175,7 @@ class Writer:
 
     def _rhs(self) -> None:
         f = Function(self.module)
-        body = self._running(f)
+        body = self._running(f, saved=False)
         self._place(body, "%dy", {self.nets[id]: rows.start for id, rows in self.layout.stock_rows.items()})
         self._compute(body, self.program.running, (*self._changing, *self.nets.values()))
         self._finish(f, "rhs", "dy")
@@ -183,7 +183,7 @@ class Writer:
     def _remember(self) -> None:
         """What is kept for the next step, in n."""
         f = Function(self.module)
-        body = self._running(f)
+        body = self._running(f, saved=False)
         rows = self._rows(self.program.stepwise)
         self._place(body, "%n", {self.news[id]: row for id, row in rows.items()})
         self._compute(body, self.program.running, (*self._needed_to_remember, *self.news.values()))
@@ -191,7 +191,7 @@ class Writer:
 
     def _outputs(self) -> Rows:
         f, rows = Function(self.module), self._rows(self.recorded)
-        body = self._running(f)
+        body = self._running(f, saved=True)
         self._place(body, "%o", {id: row for id, row in rows.items() if id in self.program.dynamic})
         self._compute(body, self.program.running, self._shown)
         for id, row in rows.items():
@@ -200,8 +200,8 @@ class Writer:
         self._finish(f, "outputs", "o")
         return rows
 
-    def _running(self, f: Function) -> Body:
-        body = Body(function=f, clock=self._clock(f))
+    def _running(self, f: Function, saved: bool) -> Body:
+        body = Body(function=f, clock=self._clock(f, saved))
         self._place(body, "%c", self._kept)
         self._place(body, "%y", {id: rows.start for id, rows in self.layout.stock_rows.items()})
         return body
@@ -210,10 +210,11 @@ class Writer:
         times = dict.fromkeys(("t", "mode", "dt"), f.type())
         f.finish(name, {**times, **dict.fromkeys(("y", "c", result, "w"), "ptr")})
 
-    def _clock(self, f: Function) -> Clock:
+    def _clock(self, f: Function, saved: bool) -> Clock:
         t, mode = f.argument("t"), f.argument("mode")
         dt = Step(f, "%dt", NUMBER) if self.fixed_step else 0.0
-        return Clock(t=t, mode=mode, now=t if self.fixed_step else mode, dt=dt)
+        now = t if self.fixed_step else mode
+        return Clock(t=t, mode=mode, now=now, until=t if saved else now, dt=dt)
 
     # ── equations ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -61,8 +61,8 @@ def _lifted(expr: Expr, axes: Axes, id: str, hidden: dict[Expr, Variable]) -> Ex
             return Binary(op, _lifted(left, axes, id, hidden), _lifted(right, axes, id, hidden))
         case Call(function, args):
             return Call(function, tuple(_lifted(arg, axes, id, hidden) for arg in args))
-        case Lookup(table, argument):
-            return Lookup(table, _lifted(argument, axes, id, hidden))
+        case Lookup(table, argument, between):
+            return Lookup(table, _lifted(argument, axes, id, hidden), between)
         case Reduce(function, over, body):
             return Reduce(function, over, _lifted(body, (*axes, *over), id, hidden))
     return expr

@@ -6,7 +6,7 @@ from sdrun.compile.fold import calculated
 from sdrun.compile.inline import opened
 from sdrun.compile.program import Program
 from sdrun.functions import TIMED
-from sdrun.model import Between, Binary, Call, Equation, Expr, Lookup, Name, Number, Read, Table, Unary, children, names
+from sdrun.model import JUMPS, Binary, Call, Expr, Lookup, Name, Number, Read, Table, Unary, children, names
 
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 
@@ -50,18 +50,21 @@ def has_time(expr: Expr, found: Found) -> bool:
 
 def is_static(expr: Expr, found: Found) -> bool:
     """Constant during the run."""
-    return not names(expr) & {"time", "_mode", *found.program.dynamic, *found.program.given}
+    return not names(expr) & {"time", "_mode", "_until", *found.program.dynamic, *found.program.given}
 
 
 def has_steps(table: Expr, found: Found) -> bool:
     """Whether a table, or the lookup variable that is read, jumps at its points."""
-    tables = [table] if isinstance(table, Table) else [eq.expression for eq in _variable(table, found)]
-    return any(isinstance(one, Table) and one.between == Between.STEPS for one in tables)
+    return tables_of(table, found)[0].between in JUMPS
 
 
-def _variable(table: Expr, found: Found) -> tuple[Equation, ...]:
+def tables_of(table: Expr, found: Found) -> tuple[Table, ...]:
+    """The table itself, or those of the lookup variable that is read."""
+    if isinstance(table, Table):
+        return (table,)
     assert isinstance(table, Read)
-    return found.program.model.variables[table.id].equations
+    stated = (equation.expression for equation in found.program.model.variables[table.id].equations)
+    return tuple(one for one in stated if isinstance(one, Table))
 
 
 def is_steady(expr: Expr, found: Found) -> bool:
@@ -94,7 +97,7 @@ def _as_line(expr: Expr, found: Found) -> Line | None:
     if is_static(expr, found):
         return Line(Number(0.0), expr)
     match expr:
-        case Name("time" | "_mode"):
+        case Name("time" | "_mode" | "_until"):
             return Line(Number(1.0), Number(0.0))
         case Read(id, _) if id in found.timed:
             inner = opened(expr, found.program.running[id])

@@ -110,7 +110,8 @@ class Writer:
     def _rhs(self) -> str:
         program = self.program
         order = needed((*program.dynamic, *program.stocks), program.running, {*program.stocks})
-        lines = [*self._setting(program.running, order), *self._stocks_of_y(program.running, order)]
+        lines = [*self._setting(program.running, order, until="_t if _dt else _mode")]
+        lines += self._stocks_of_y(program.running, order)
         for id in order:
             if id not in self.layout.stock_rows:
                 lines += self._definition(id, program.running[id])
@@ -121,7 +122,7 @@ class Writer:
 
     def _outputs(self) -> str:
         program = self.program
-        lines = self._setting(program.running, program.dynamic, also=self.layout.recorded)
+        lines = self._setting(program.running, program.dynamic, until="_t", also=self.layout.recorded)
         lines += self._stocks_of_y(program.running, program.dynamic, also=self.layout.recorded)
         for id in program.dynamic:
             lines += self._definition(id, program.running[id])
@@ -134,7 +135,7 @@ class Writer:
         program = self.program
         order = needed(program.dynamic, program.running, self._inputs_of(program.remembering, program.stepwise))
         every = {**program.running, **program.remembering}
-        lines = self._setting(every, (*order, *program.stepwise))
+        lines = self._setting(every, (*order, *program.stepwise), until="_t if _dt else _mode")
         lines += self._stocks_of_y(every, (*order, *program.stepwise))
         for id in order:
             lines += self._definition(id, program.running[id])
@@ -195,12 +196,12 @@ class Writer:
     def _inputs_of(self, equations: Equations, order: Iterable[str]) -> set[str]:
         return set().union(*(inputs(equations[id]) for id in order))
 
-    def _setting(self, equations: Equations, order: tuple[str, ...], also: Iterable[str] = ()) -> list[str]:
-        """The clock, and the constants that the equations name."""
+    def _setting(self, equations: Equations, order: tuple[str, ...], until: str, also: Iterable[str] = ()) -> list[str]:
+        """The clocks, and the constants that the equations name; `until` is for what holds up to its switch."""
         used = self._inputs_of(equations, order)
-        clock = ["_now = _t if _dt else _mode"] if "_mode" in used else []
+        clocks = {"_mode": "_now = _t if _dt else _mode", "_until": f"_until = {until}"}
         kept = [line for id, line in self._rows_in("_c[-1]", self.program.stepwise).items() if id in used]
-        return [*clock, *self._unpacked({*used, *also}), *kept]
+        return [*(line for clock, line in clocks.items() if clock in used), *self._unpacked({*used, *also}), *kept]
 
     def _unpacked(self, used: set[str]) -> list[str]:
         return [f"{self.name(id)} = _c[{k}]" for k, id in enumerate(self.constants) if id in used]

@@ -5,13 +5,26 @@ breaks, at which it cannot be wrong (`System`).  What cannot be solved is named,
 """
 
 from dataclasses import replace
-from math import inf
+from math import inf, nan
 
 from sdrun.compile.inline import opened
-from sdrun.compile.lines import COMPARISONS, Break, Found, Line, has_steps, has_time, is_static, is_steady, line_of, root
+from sdrun.compile.lines import (
+    COMPARISONS,
+    Break,
+    Found,
+    Line,
+    has_steps,
+    has_time,
+    is_static,
+    is_steady,
+    line_of,
+    root,
+    tables_of,
+)
 from sdrun.compile.program import Program, inputs
 from sdrun.functions import TIMED
 from sdrun.model import (
+    Between,
     Binary,
     Call,
     Equation,
@@ -27,6 +40,11 @@ from sdrun.model import (
 MODE = Name("_mode")
 INSTANT = Name("_instant")
 """The clock of a function in TIMED whose times are not known beforehand: a step's own time, however long the segment."""
+UNTIL = Name("_until")
+"""The clock of what holds up to its switch, and at it: LOOK FORWARD.  Where a time is saved it is that time."""
+SLACK = 1e-6
+"""Of a TIME STEP, by which a time on a grid may miss a point of data by rounding."""
+TIME_STEP = Read("time_step", ())
 NEVER = Number(inf)
 """The period of what happens once."""
 STAIRS = ("modulo", "quantum", "integer", "mod", "floor", "round")
@@ -77,7 +95,7 @@ def _equation(equation: Equation, id: str, found: Found) -> Equation:
 
 
 def _condition(expr: Binary, left: Expr, right: Expr, id: str, found: Found) -> Expr:
-    if is_steady(left, found) and is_steady(right, found):
+    if left == right or (is_steady(left, found) and is_steady(right, found)):
         return expr
     left, right = (rewrite(_opened(side, found), lambda node: _stairs_in(node, id, found)) for side in (left, right))
     times = _times(left, right, found)
@@ -93,9 +111,8 @@ def _condition(expr: Binary, left: Expr, right: Expr, id: str, found: Found) -> 
 
 def _moment(op: str, origin: Expr, period: Expr, found: Found) -> Expr:
     """`Time = origin` holds for one TIME STEP, or no step of an adaptive method would ever meet it."""
-    time_step = Read("time_step", ())
-    found.breaks.append(Break("_moment", (time_step, origin, period)))
-    holds = Call("_moment", (Name("time"), time_step, origin, period))
+    found.breaks.append(Break("_moment", (TIME_STEP, origin, period)))
+    holds = Call("_moment", (Name("time"), TIME_STEP, origin, period))
     return Binary("<>" if op == "=" else "=", holds, Number(0.0))
 
 
@@ -187,12 +204,43 @@ def _stairs(function: str, args: tuple[Expr, ...], id: str, found: Found) -> Exp
 def _lookup(table: Table | Name | Read, argument: Expr, id: str, found: Found) -> Expr:
     """A table of the time: its points found and, where it has steps, read by `mode`."""
     lookup, steps = Lookup(table, argument), has_steps(table, found)
-    if line := line_of(argument, found):
-        found.breaks.append(Break("knots", (table, line.slope, line.intercept)))
-        return Lookup(table, _by_mode(argument, found)) if steps else lookup
-    if steps and has_time(argument, found) and not is_steady(argument, found):
-        found.unsolved.append(_label(id, found))
-    return lookup
+    line = line_of(argument, found)
+    if line is None:
+        if steps and has_time(argument, found) and not is_steady(argument, found):
+            found.unsolved.append(_label(id, found))
+        return lookup
+    found.breaks.append(Break("knots", (table, line.slope, line.intercept)))
+    match tables_of(table, found)[0].between if line.slope == Number(1.0) else None:
+        case Between.STEPS:
+            return Lookup(table, _by_clock(argument, _late(found), found))
+        case Between.FORWARD:
+            return Lookup(table, _by_clock(argument, _early(found), found))
+        case Between.RAW if _has_step(found):
+            found.breaks.append(Break("knots", (table, line.slope, Binary("-", line.intercept, TIME_STEP))))
+            return _lasting(table, _by_clock(argument, _late(found), found), found)
+    return Lookup(table, _by_mode(argument, found)) if steps else lookup
+
+
+def _lasting(table: Table | Name | Read, now: Expr, found: Found) -> Expr:
+    """RAW data: a point holds for one TIME STEP, as on a grid, or no step of an adaptive method would ever meet it."""
+    points = tuple(sorted({x for one in tables_of(table, found) for x in one.x}))
+    age = Binary("-", now, Lookup(Table(points, points, Between.STEPS), now))
+    holds = Binary("and", Binary(">=", age, Number(0.0)), Binary("<", age, TIME_STEP))
+    return Call("if_then_else", (holds, Lookup(table, now, Between.STEPS), Number(nan)))
+
+
+def _has_step(found: Found) -> bool:
+    return "time_step" in found.program.model.variables and is_static(TIME_STEP, found)
+
+
+def _late(found: Found) -> Expr:
+    """An instant that is not before a point of data that it misses by rounding."""
+    return Binary("+", MODE, Binary("*", Number(SLACK), TIME_STEP)) if _has_step(found) else MODE
+
+
+def _early(found: Found) -> Expr:
+    """An instant that is not behind such a point."""
+    return Binary("-", UNTIL, Binary("*", Number(SLACK), TIME_STEP)) if _has_step(found) else UNTIL
 
 
 def _label(id: str, found: Found) -> str:
@@ -201,11 +249,14 @@ def _label(id: str, found: Found) -> str:
 
 def _by_mode(expr: Expr, found: Found) -> Expr:
     """`expr` with the time, also that inside variables that follow from it, replaced by `mode`."""
+    return _by_clock(expr, MODE, found)
 
+
+def _by_clock(expr: Expr, clock: Expr, found: Found) -> Expr:
     def rule(node: Expr) -> Expr:
         match node:
             case Name("time"):
-                return MODE
+                return clock
         return node
 
     return rewrite(_opened(expr, found), rule)

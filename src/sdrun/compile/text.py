@@ -16,6 +16,8 @@ from sdrun.model import (
     Table,
     Unary,
     Variable,
+    row,
+    rows,
 )
 
 BINDS = {"or": 1, "and": 2, "=": 3, "<>": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "+": 4, "-": 4, "*": 5, "/": 5, "^": 7}
@@ -59,14 +61,18 @@ def expression_text(expr: Expr, labels: Mapping[str, str], binds: int = 0) -> st
             joined = f"{text(left, before)} {WORDS.get(op, op)} {text(right, after)}"
             return f"({joined})" if own < binds else joined
         case Call(function, args):
-            return f"{function.upper().replace('_', ' ')}({', '.join(text(arg) for arg in args)})"
-        case Table(x, y, _):
-            return ", ".join(f"({a:.12g}, {b:.12g})" for a, b in zip(x, y, strict=True))
+            return f"{function.upper().replace('_', ' ').strip()}({', '.join(text(arg) for arg in args)})"
+        case Table():
+            return "; ".join(_points(row(expr, number)) for number in range(rows(expr)))
         case Lookup(table, argument):
             if isinstance(table, Table):
                 return f"WITH LOOKUP({text(argument)}, ({text(table)}))"
             return f"{text(table)}({text(argument)})"
     return ""
+
+
+def _points(table: Table) -> str:
+    return ", ".join(f"({x:.12g}, {y:.12g})" for x, y in zip(table.x, table.y, strict=True))
 
 
 def _subscripts(subscripts: tuple[Subscript, ...]) -> str:

@@ -8,6 +8,8 @@ A function is one function and one row:
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
 - `RANDOM`: a draw, and the function of `PURE` that makes a distribution of it (`noise.py`).
 - `JOINT`: of all elements along the last axes at once (`joint.py`); by NumPy alone.
+- `TABULAR`: reads a lookup or a data variable in a way of its own (`tables.py`); its row gives the read that it stands for.
+- `WINDOWED`: of the points of a data variable in a window of time (`tables.py`).
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
 Ids are those of the parser: lower case, underscores for blanks.  One that begins with an underscore is ours: no model can name
@@ -20,11 +22,27 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.functions import joint, noise, pure, stateful, timed
+from sdrun.functions import joint, noise, pure, stateful, tables, timed
 from sdrun.functions.arrays import REDUCTIONS
-from sdrun.model import Expr
+from sdrun.model import Between, Expr
 
-__all__ = ["JOINT", "PURE", "RANDOM", "REDUCTIONS", "SPECIAL", "STATEFUL", "TIMED", "Pure", "Stateful", "Timed", "known"]
+__all__ = [
+    "DATA",
+    "JOINT",
+    "PURE",
+    "RANDOM",
+    "REDUCTIONS",
+    "SPECIAL",
+    "STATEFUL",
+    "TABULAR",
+    "TIMED",
+    "WINDOWED",
+    "Pure",
+    "Stateful",
+    "Tabular",
+    "Timed",
+    "known",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,16 @@ class Joint:
     arity: int
     """As the modeller writes it."""
     axes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tabular:
+    """A function of a table; its first argument names it."""
+
+    expand: Callable[[tables.Read, Sequence[Expr]], Expr]
+    arity: int
+    of: str = "lookup"
+    """`lookup` or `data`."""
 
 
 PURE: dict[str, Pure] = {
@@ -162,10 +190,32 @@ JOINT: dict[str, Joint] = {
     "allocate_by_priority": Joint(joint.allocate_by_priority, 5, axes=1),
     "invert_matrix": Joint(joint.invert_matrix, 2, axes=2),
 }
+TABULAR: dict[str, Tabular] = {
+    "get_data_at_time": Tabular(tables.get_data_at_time, 2, of="data"),
+    "get_data_between_times": Tabular(tables.get_data_between_times, 3, of="data"),
+    "get_data_first_time": Tabular(tables.get_data_first_time, 1, of="data"),
+    "get_data_last_time": Tabular(tables.get_data_last_time, 1, of="data"),
+    "lookup_backward": Tabular(tables.lookup_backward, 2),
+    "lookup_extrapolate": Tabular(tables.lookup_extrapolate, 2),
+    "lookup_forward": Tabular(tables.lookup_forward, 2),
+    "lookup_invert": Tabular(tables.lookup_invert, 2),
+    "time_shift": Tabular(tables.time_shift, 2, of="data"),
+}
+
+WINDOWED: dict[str, Callable[[tables.Over], Expr]] = {
+    "get_data_max": tables.get_data_max,
+    "get_data_mean": tables.get_data_mean,
+    "get_data_min": tables.get_data_min,
+}
+"""Functions of a data variable, and of the first and the last time that count."""
+
+DATA = {f"_{between}": between for between in Between if between != Between.EXTRAPOLATE}
+"""What a data variable that is computed from others is called by, and how it goes on between their points."""
 
 SPECIAL: dict[str, int] = {
     "active_initial": 2,
     "elmcount": 1,
+    "get_time_value": 3,
     "initial": 1,
     "integ": 2,
     "integ_non_negative": 2,
@@ -184,4 +234,6 @@ def known() -> dict[str, int]:
     with_memory = {name: row.arity + row.ordered for name, row in STATEFUL.items()}
     joint_ = {name: row.arity for name, row in JOINT.items()}
     random = {name: PURE[made].arity if name != "random_0_1" else 0 for name, made in RANDOM.items()}
-    return pure_and_timed | with_memory | joint_ | random | SPECIAL | dict.fromkeys(REDUCTIONS, 1)
+    of_tables = {name: row.arity for name, row in TABULAR.items()} | dict.fromkeys(WINDOWED, 3)
+    more = with_memory | joint_ | random | of_tables | SPECIAL
+    return pure_and_timed | more | dict.fromkeys((*REDUCTIONS, *DATA), 1)

@@ -23,14 +23,20 @@ def interpolate(table: tuple[Value, Value], x: Operand, between: str = "interpol
 
     A number that stands for all samples gives one sample.
 
-    Beyond the ends it holds the end values (`interpolate`, `hold_backward`) or goes on along the end slopes (`extrapolate`).
+    Beyond the ends it holds the end values, goes on along the end slopes (`extrapolate`) or is missing (`raw`).
 
     >>> interpolate((np.array([0.0, 1.0]), np.array([0.0, 10.0])), np.array([-1.0, 0.5]), "extrapolate")
     array([-10.,   5.])
     """
     xs, ys = table
-    if ys.ndim == 1 and between == Between.LINEAR:
-        return np.interp(x, xs, ys)
+    match between:
+        case Between.LINEAR if ys.ndim == 1:
+            return np.interp(x, xs, ys)
+        case Between.FORWARD:  # the point after is the point before of the mirrored table
+            return interpolate((-xs[::-1], ys[..., ::-1]), np.negative(x), Between.STEPS)
+        case Between.RAW:
+            at_point = np.equal(interpolate((xs, xs), x, Between.STEPS), x)
+            return np.where(at_point, interpolate(table, x, Between.STEPS), np.nan)
     x = np.atleast_1d(np.asarray(x, float))
     if between != Between.EXTRAPOLATE:
         x = np.clip(x, xs[0], xs[-1])

@@ -1,10 +1,12 @@
 """Stage 1: a model file -> `Model`, one to one.  The only package that touches PySD.
 
     file ── guards ──> text ── vensim | xmile ──> Statements ── translate, expressions ──> Model
+                                  │                              └── data: files that it names -> numbers, tables, ranges
                                   └── hardened: PySD's translators, loaded as a private copy that cannot execute anything
 
-Contract: nothing of a model is executed, nothing is written, nothing but the model file is opened.  What cannot be read, or
-would be read wrongly in silence, is a `ModelError` that carries all problems at once, each with its variable and line.
+Contract: nothing of a model is executed, nothing is written, nothing is opened but the model file, the data files it names in
+its own folder or below, and those that it is given.  What cannot be read, or would be read wrongly in silence, is a
+`ModelError` that carries all problems at once, each with its variable and line.
 
 What a model says comes out like this:
 - Names by `name_id`; labels, units, documentation and limits as written, blanks collapsed; variables in the file's order.
@@ -13,6 +15,8 @@ What a model says comes out like this:
   (start, interval, width, end); XMILE's PULSE into `xpulse` (start, magnitude) or `xpulse_train` (start, interval, magnitude).
 - Functions with memory have the same arguments whatever form was written: `STATEFUL` in `expressions` lists them.
 - A lookup variable's equation is a `Table`; its call is a `Lookup` that names it.
+- Constants from a file are numbers and arrays like others; data are a `Lookup` of a `Table` at the time.  A data variable that
+  is computed from others is a call of its keyword, `_interpolate`, `_look_forward`, `_hold_backward` or `_raw`.
 
 To add a file format: a module that gives `Statements`, and its row in `FORMATS`.
 """
@@ -22,6 +26,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from sdrun.model import Model
+from sdrun.parse.data.external import named_files
+from sdrun.parse.data.files import DataFiles
 from sdrun.parse.guards import checked_bytes
 from sdrun.parse.statements import Statements
 from sdrun.parse.translate import model_of
@@ -36,12 +42,24 @@ FORMATS: Mapping[str, Callable[[Path, bytes], Statements]] = {
 """Reader of a file's bytes, by the file's suffix."""
 
 
-def read_model(path: Path) -> Model:
-    """The model that `path` states; a `ModelError` where it cannot be read."""
-    return _parsed(path, checked_bytes(path, suffixes=tuple(FORMATS)))
+def read_model(path: Path, data: tuple[Path, ...] = ()) -> Model:
+    """The model that `path` states; `data` hold the values of data variables without an equation.
+
+    Raises ModelError where it, or a data file that it names, cannot be read.
+    """
+    content = checked_bytes(path, suffixes=tuple(FORMATS))
+    return _parsed(path, content, data, named_files(path, _statements(path, content), data))
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, content: bytes) -> Model:
+def _statements(path: Path, content: bytes) -> Statements:
     """Kept by content, because parsing takes longer than most runs and a session in a notebook runs one model many times."""
-    return model_of(path, FORMATS[path.suffix.lower()](path, content))
+    return FORMATS[path.suffix.lower()](path, content)
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, content: bytes, data: tuple[Path, ...], contents: tuple[tuple[Path, bytes], ...]) -> Model:
+    """Kept by the content of all its files."""
+    statements = _statements(path, content)
+    files = DataFiles(folder=path.parent, tags=statements.file_tags, given=data, contents=dict(contents))
+    return model_of(path, statements, files)

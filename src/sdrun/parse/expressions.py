@@ -9,7 +9,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any
 
-from sdrun.errors import ModelError
+from sdrun.errors import ModelError, Problem
 from sdrun.model import Array, Between, Binary, Call, Expr, Lookup, Name, Number, Subscript, Table, Unary, children, name_id
 
 DEEPEST = 150
@@ -32,10 +32,6 @@ STATEFUL: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "InitialStructure": ("initial", ("initial",)),
     "AllocateAvailableStructure": ("allocate_available", ("request", "pp", "avail")),
     "AllocateByPriorityStructure": ("allocate_by_priority", ("request", "priority", "size", "width", "supply")),
-    "GetDataStructure": ("get_data", ()),
-    "GetLookupsStructure": ("get_lookups", ()),
-    "GetConstantsStructure": ("get_constants", ()),
-    "DataStructure": ("data", ()),
 }
 """PySD's structures that become plain calls: our function, and PySD's fields in the order of our arguments."""
 
@@ -143,15 +139,24 @@ def _game(ast: Any, lookups: Lookups) -> Expr:
     return _expr(ast.expression, lookups)
 
 
+def _misplaced(_ast: Any, _lookups: Lookups) -> Expr:
+    what = "GET XLS ... and GET DIRECT ... stand alone: nothing may stand beside them on the right side"
+    raise ModelError(Problem(what=what, help="give what is read a variable of its own"))
+
+
 STRUCTURES: Mapping[str, Callable[[Any, Lookups], Expr]] = {
     "ArithmeticStructure": _operation,
     "LogicStructure": _operation,
     "ReferenceStructure": _name,
     "CallStructure": _call,
+    "DataStructure": _misplaced,
     "IntegStructure": _integ,
     "InlineLookupsStructure": _inline_lookup,
     "LookupsStructure": _table,
     "GameStructure": _game,
+    "GetConstantsStructure": _misplaced,
+    "GetDataStructure": _misplaced,
+    "GetLookupsStructure": _misplaced,
     "ndarray": _array,
 }
 """How each of PySD's structures is translated, by the name of its class."""

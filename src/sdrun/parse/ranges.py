@@ -1,11 +1,13 @@
 """Range definitions -> `Range`: nested ranges flattened to elements, aliases resolved."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sdrun.errors import ModelError, Place, Problem, locate, nearest
 from sdrun.model import Range, name_id
+from sdrun.parse.data.external import subscripts
+from sdrun.parse.data.files import DataFiles
 from sdrun.parse.labels import label_of
 from sdrun.parse.statements import RangeDefinition
 
@@ -19,7 +21,9 @@ class _Element:
     label: str
 
 
-def ranges_of(path: Path, definitions: tuple[RangeDefinition, ...]) -> tuple[Mapping[str, Range], list[Problem]]:
+def ranges_of(
+    path: Path, definitions: tuple[RangeDefinition, ...], files: DataFiles
+) -> tuple[Mapping[str, Range], list[Problem]]:
     """All ranges by id, in the file's order, and what is wrong with the others."""
     by_id: dict[str, RangeDefinition] = {}
     ranges: dict[str, Range] = {}
@@ -29,6 +33,14 @@ def ranges_of(path: Path, definitions: tuple[RangeDefinition, ...]) -> tuple[Map
         if first is not definition:
             problems.append(Problem(what=_twice(first), place=_place(path, definition)))
     for id, definition in by_id.items():
+        try:
+            if definition.external is not None:
+                by_id[id] = replace(definition, members=subscripts(definition.external, files), external=None)
+        except ModelError as error:
+            problems += [locate(problem, _place(path, definition)) for problem in error.problems]
+    for id, definition in by_id.items():
+        if definition.external is not None:
+            continue
         try:
             ranges[id] = _range(id, definition, by_id)
         except ModelError as error:

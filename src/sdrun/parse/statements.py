@@ -1,5 +1,6 @@
 """What the readers of file formats give: definitions as they stand in the file, one by one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,12 @@ class Definition:
     text: str = ""
     """The right side as written, where the expression says more or less than that."""
     is_lookup: bool = False
+    is_data: bool = False
+    """Written with `:=`, or without an equation."""
+    keyword: str = "interpolate"
+    """How data go on between their points: a row of `data.external.MODES`."""
+    right: str = ""
+    """The right side as written."""
     units: str = ""
     limits: tuple[float | None, float | None] = (None, None)
     documentation: str = ""
@@ -46,6 +53,8 @@ class RangeDefinition:
     members: tuple[str, ...] = ()
     """Elements and ranges, as written."""
     alias_of: str | None = None
+    external: Mapping[str, str] | None = None
+    """Arguments of GET XLS SUBSCRIPT or GET DIRECT SUBSCRIPT, where that gives the elements."""
     maps_to: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Ranges mapped to, each with its elements where the file lists them."""
     line: int | None = None
@@ -76,5 +85,7 @@ class Statements:
     macros: tuple[MacroDefinition, ...] = ()
     method: str | None = None
     """The integration method, in the words of `Model.method`."""
+    file_tags: Mapping[str, str] = field(default_factory=dict)
+    """Names of data files, by the `?tag` in lower case that stands for them in equations."""
     problems: tuple[Problem, ...] = field(default=())
     """What could not be read."""

@@ -30,11 +30,18 @@ https://github.com/bobeberlein/xmutil, `VensimParse.cpp`; which of 3 and 4 adapt
 SKETCH = re.compile(r"\\{2,}---///")
 """What separates the equations from the drawing and the settings."""
 
+FILE_TAG = re.compile(r"^30:(\?[^=\n]*)=([^\n]*)$", re.MULTILINE)
+"""The line of the settings that says which data file `?tag` stands for."""
+
+NAME_ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:(){}<>\[\]]+)(?:\[[^\[\]=:(){}]*\])?')
+"""An entry without an equation: data, though PySD reads it so only where a keyword says how."""
+
 
 def vensim_statements(path: Path, content: bytes) -> Statements:
     """All equations and ranges of a Vensim model, in order."""
     text = decoded(path, content)
-    entries, macros = told_apart(entries_of(path, SKETCH.split(text, maxsplit=1)[0]))
+    equations, *rest = SKETCH.split(text, maxsplit=1)
+    entries, macros = told_apart(entries_of(path, equations))
     with_outputs = frozenset(macro.id for macro in macros if macro.outputs)
     found = [_read(path, group, with_outputs) for group in (entries, *(macro.entries for macro in macros))]
     own, *inner = (definitions for definitions, _, _ in found)
@@ -43,6 +50,7 @@ def vensim_statements(path: Path, content: bytes) -> Statements:
         ranges=tuple(range_ for _, ranges, _ in found for range_ in ranges),
         macros=tuple(definition_of(macro, definitions) for macro, definitions in zip(macros, inner, strict=True)),
         method=_method(text),
+        file_tags={tag.lower().strip(): name for tag, name in FILE_TAG.findall("".join(rest))},
         problems=tuple(problem for _, _, problems in found for problem in problems),
     )
 
@@ -80,6 +88,8 @@ def _statement(entry: Entry) -> Definition | RangeDefinition | None:
     check_length(entry.equation)
     check_numeric_range(entry.equation)
     equation, mappings = _without_mapped_elements(entry.equation)
+    if equation and NAME_ALONE.fullmatch(equation):
+        equation += " :INTERPOLATE:"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -107,6 +117,9 @@ def _definition(component: Any, entry: Entry) -> Definition:
         excepts=tuple(tuple(group) for group in excepts),
         ast=abstract.ast,
         is_lookup=type(abstract).__name__ == "AbstractLookup",
+        is_data=type(abstract).__name__ == "AbstractData",
+        keyword=getattr(abstract, "keyword", None) or "interpolate",
+        right=component.expression or "",
         units=units,
         limits=limits,
         documentation=entry.documentation,
@@ -116,13 +129,12 @@ def _definition(component: Any, entry: Entry) -> Definition:
 
 def _range(component: Any, mappings: tuple[tuple[str, tuple[str, ...]], ...], entry: Entry) -> RangeDefinition:
     abstract = component.get_abstract_subscript_range()
-    if isinstance(abstract.subscripts, dict):
-        raise ModelError("GET XLS SUBSCRIPT and GET DIRECT SUBSCRIPT are not supported yet: list the elements")
-    alias = isinstance(abstract.subscripts, str)
+    listed = isinstance(abstract.subscripts, list)
     return RangeDefinition(
         label=abstract.name,
-        members=() if alias else tuple(abstract.subscripts),
-        alias_of=abstract.subscripts if alias else None,
+        members=tuple(abstract.subscripts) if listed else (),
+        alias_of=abstract.subscripts if isinstance(abstract.subscripts, str) else None,
+        external=abstract.subscripts if isinstance(abstract.subscripts, dict) else None,
         maps_to=mappings or tuple((name, ()) for name in abstract.mapping),
         line=entry.line,
     )

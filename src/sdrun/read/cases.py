@@ -16,6 +16,7 @@ from sdrun.read.values import file_at, floats, setting
 from sdrun.scenario import Case, Event, Solver, Theory, TimeSpan
 
 MODEL_SUFFIXES = (".mdl", ".xmile", ".stmx")
+DATASET_SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".dat")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Draft:
     layer: Layer
     """Everything merged, its theory below."""
     model: Path | None = None
+    data: tuple[Path, ...] = ()
     theory: Theory | None = None
     theories: Mapping[str, Theory] = field(default_factory=dict)
     """Those that the sweep chooses among."""
@@ -96,6 +98,7 @@ def _unknown_variant(name: str, scenario: Layer, place: Place | None) -> Problem
 def _draft(name: str, title: str, layer: Layer, path: Path | None, swept: Swept, problems: tuple[Problem, ...] = ()) -> Draft:
     problems += tuple(case_problems(layer))
     model, wrong = _model(layer, path)
+    data, wrong_data = _given_data(layer)
     files: tuple[Path, ...] = ()
     theory, theories = None, dict[str, Theory]()
     leaf = layer.leaves("model").get("theory")
@@ -110,10 +113,11 @@ def _draft(name: str, title: str, layer: Layer, path: Path | None, swept: Swept,
         title=title,
         layer=layer,
         model=model,
+        data=data,
         theory=theory,
         theories=theories,
         files=files,
-        problems=(*problems, *wrong, *_data(layer)),
+        problems=(*problems, *wrong, *wrong_data, *_data(layer)),
     )
 
 
@@ -127,6 +131,21 @@ def _model(layer: Layer, path: Path | None) -> tuple[Path | None, tuple[Problem,
         return None, ()
     model = file_at(leaf, leaf.value)
     return model, tuple(_file_problems(model, leaf.place(of_value=True), "model", MODEL_SUFFIXES))
+
+
+def _given_data(layer: Layer) -> tuple[tuple[Path, ...], list[Problem]]:
+    """The files of [model] data, and what is wrong with them."""
+    leaf = layer.leaves("model").get("data")
+    named = leaf.value if leaf is not None else []
+    names = [name for name in (named if isinstance(named, list) else [named]) if isinstance(name, str)]
+    paths: list[Path] = []
+    problems: list[Problem] = []
+    for number, name in enumerate(names):
+        assert leaf is not None
+        paths.append(file_at(leaf, name))
+        place = leaf.place(*([number] if isinstance(named, list) else []), of_value=True)
+        problems += _file_problems(paths[-1], place, "data", DATASET_SUFFIXES)
+    return tuple(paths), problems
 
 
 def _file_problems(path: Path, place: Place, kind: str, suffixes: tuple[str, ...]) -> list[Problem]:
@@ -165,6 +184,7 @@ def case_of(draft: Draft) -> Case:
         name=draft.name,
         title=draft.title,
         model=draft.model,
+        data=draft.data,
         theory=draft.theory,
         subscripts={leaf.name: tuple(leaf.value) for leaf in subscripts},
         subscript_places={leaf.name: leaf.place() for leaf in subscripts},

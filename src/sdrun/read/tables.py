@@ -28,6 +28,9 @@ class ModelTable(Table):
     """The model and the theory that sets its parameters."""
 
     file: Text | None = Field(None, description=".mdl, .xmile or .stmx; relative to this file.")
+    data: Text | list[Text] | None = Field(
+        None, description="Values of data variables without an equation: .csv, .tab or .dat; the last that has one counts."
+    )
     theory: Text | None = Field(None, description="NAME of theories/NAME.toml beside the model.")
 
 

@@ -28,11 +28,16 @@ def read_inputs(scenario: Scenario) -> Mapping[Path, bytes]:
     """The bytes of every file that the run depends on: scenario files, theories, models, data."""
     settings = [setting for case in scenario.cases for setting in (*case.parameters, *case.initial)]
     data = [setting.value.file for setting in settings if isinstance(setting.value, DataColumn)]
-    paths = dict.fromkeys([*scenario.files, *(case.model for case in scenario.cases), *data])
+    read = {path: digest for case in scenario.cases for path, digest in case.data_files.items()}
+    paths = dict.fromkeys([*scenario.files, *(case.model for case in scenario.cases), *data, *read])
     try:
-        return {path: path.read_bytes() for path in paths}
+        inputs = {path: path.read_bytes() for path in paths}
     except OSError as error:
         raise DataError(Problem(what=f"cannot read {error.filename}: {error.strerror}")) from error
+    changed = [path for path, digest in read.items() if sha256(inputs[path]) != digest]
+    if changed:
+        raise DataError(*(Problem(what=f"'{path}' changed while it was read", help="run again") for path in changed))
+    return inputs
 
 
 def complete(scenario: Scenario, systems: Sequence[System], setups: Sequence[Setup]) -> Scenario:
@@ -134,11 +139,18 @@ def _complete_time(span: TimeSpan, stop: float, times: np.ndarray) -> TimeSpan:
 
 
 def identity(scenario: Scenario, inputs: Mapping[Path, bytes]) -> str:
-    """Hash, 16 hex digits, of what decides the results: the completed scenario, the content of its models, our version."""
-    models = {case.model: f"{case.model.name} {sha256(inputs[case.model])}" for case in scenario.cases}
+    """Hash, 16 hex digits, of what decides the results: the completed scenario, its models and their data, our version."""
+    models = {case.source: _digests(case, inputs) for case in scenario.cases}
     order = [case.name for case in scenario.cases] if scenario.has_variants else []
     content = {"sdrun": version("sdrun"), "order": order, **resolved(scenario, models)}
     return sha256(json.dumps(content, sort_keys=True).encode())[:16]
+
+
+def _digests(case: Case, inputs: Mapping[Path, bytes]) -> list[str]:
+    """Of the model with the files that it names, and of the data that it is given, in their order."""
+    named = sorted(digest for path, digest in case.data_files.items() if path not in case.data)
+    model = " ".join([case.model.name, sha256(inputs[case.model]), *named])
+    return [model, *(case.data_files[path] for path in case.data)]
 
 
 def sweep_identity(scenario: Scenario, inputs: Mapping[Path, bytes], grows: bool) -> str:
@@ -153,8 +165,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def resolved_toml(scenario: Scenario, models: Mapping[Path, str], theories: Iterable[str] = ()) -> str:
-    """The text of resolved.toml; `models` says where the model files lie, seen from it."""
+Sources = Mapping[tuple[Path, ...], Sequence[str]]
+"""Where a case's model file lies, and the data that it is given, seen from resolved.toml: by `Case.source`, in its order."""
+
+
+def resolved_toml(scenario: Scenario, models: Sources, theories: Iterable[str] = ()) -> str:
+    """The text of resolved.toml."""
     import tomli_w
 
     lines = [f"# All choices of this run, as sdrun {version('sdrun')} made them: `sdrun resolved.toml` repeats it."]
@@ -162,7 +178,7 @@ def resolved_toml(scenario: Scenario, models: Mapping[Path, str], theories: Iter
     return "\n".join(lines) + "\n" + tomli_w.dumps(resolved(scenario, models))
 
 
-def resolved(scenario: Scenario, models: Mapping[Path, str]) -> dict[str, Any]:
+def resolved(scenario: Scenario, models: Sources) -> dict[str, Any]:
     """The tables of a completed scenario; what all variants share stands at the top, once."""
     tables = [_case_tables(case, models) for case in scenario.cases]
     shared = {key: table for key, table in tables[0].items() if all(other.get(key) == table for other in tables)}
@@ -183,10 +199,12 @@ def resolved(scenario: Scenario, models: Mapping[Path, str]) -> dict[str, Any]:
     return _given({**whole, "sweep": _sweep_table(scenario), "output": _output_table(scenario)})
 
 
-def _case_tables(case: Case, models: Mapping[Path, str]) -> dict[str, Any]:
+def _case_tables(case: Case, models: Sources) -> dict[str, Any]:
+    file, *data = models[case.source]
+    given = any(len(source) > 1 for source in models)  # an empty list takes away what another variant is given
     return _given(
         {
-            "model": {"file": models[case.model]},
+            "model": {"file": file, "data": data} if given else {"file": file},
             "subscripts": {name: list(elements) for name, elements in case.subscripts.items()},
             "time": _time_table(case.time),
             "solver": _solver_table(case.solver),

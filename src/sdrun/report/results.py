@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdrun.report.folder import MANIFEST, staged, written
 from sdrun.report.resolved import identity, resolved_toml, sha256
-from sdrun.scenario import Scenario
+from sdrun.scenario import Case, Scenario
 from sdrun.system import System
 
 if TYPE_CHECKING:
@@ -66,20 +66,42 @@ def _texts(scenario: Scenario, systems: Sequence[System], inputs: Mapping[Path, 
     """All files but the results and the manifest, by their path in the folder."""
     models = model_files(scenario)
     others = _distinct([path for path in scenario.files if path != scenario.path], "inputs")
-    texts = {name: inputs[path] for path, name in [*models.items(), *others.items()]}
+    texts = {name: inputs[path] for places in (*models.values(), others) for path, name in places.items()}
     if scenario.path is not None and scenario.path in inputs:
         texts["scenario.toml"] = inputs[scenario.path]
     sources = list(dict.fromkeys(system.source for system in systems))
     names = ["model/model.py"] if len(sources) == 1 else [f"model/model-{i}.py" for i in range(1, len(sources) + 1)]
     texts |= {name: source.encode() for name, source in zip(names, sources, strict=True)}
-    texts["resolved.toml"] = resolved_toml(scenario, models, record.theories).encode()
+    stated = {source: [places[path] for path in source] for source, places in models.items()}
+    texts["resolved.toml"] = resolved_toml(scenario, stated, record.theories).encode()
     texts["run.log"] = record.log.encode()
     return texts
 
 
-def model_files(scenario: Scenario) -> dict[Path, str]:
-    """Where the models go in the folder; a file keeps its name, as the results cite it."""
-    return _distinct([case.model for case in scenario.cases], "model")
+def model_files(scenario: Scenario) -> dict[tuple[Path, ...], dict[Path, str]]:
+    """Where the models go in the folder, by `Case.source`, each with its data beside it as it lay before."""
+    found: dict[tuple[Path, ...], dict[Path, str]] = {}
+    taken: dict[str, Path] = {}
+    for case in scenario.cases:
+        names = _names_beside(case)
+        folders = ("model", *(f"model/{i}" for i in range(2, len(scenario.cases) + 2)))
+        for folder in folders:
+            places = {path: f"{folder}/{name}" for path, name in names.items()}
+            if all(taken.get(place, path) == path for path, place in places.items()):
+                break
+        taken |= {place: path for path, place in places.items()}
+        found[case.source] = places
+    return found
+
+
+def _names_beside(case: Case) -> dict[Path, str]:
+    """The names of a model, of the data that it names, as it finds them from its folder, and of the data that it is given."""
+    names = {case.model: case.model.name}
+    names |= {path: path.relative_to(case.model.parent).as_posix() for path in case.data_files if path not in case.data}
+    for path in dict.fromkeys(case.data):
+        choices = (path.name, *(f"{i}/{path.name}" for i in range(2, len(names) + 3)))
+        names[path] = next(choice for choice in choices if choice not in names.values())
+    return names
 
 
 def _distinct(paths: Sequence[Path], folder: str) -> dict[Path, str]:

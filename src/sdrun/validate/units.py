@@ -1,15 +1,17 @@
 """Units of equations: what an expression comes to, against what its variable declares.
 
-A literal number is dimensionless, as in Vensim; 0 fits everywhere, and so does a number that stands alone as an initial value,
-a delay or a branch of IF THEN ELSE.  A variable without a unit, an array literal and the values of a table fit everything: only
-what is stated can be contradicted.
+A literal number is dimensionless, as in Vensim; 0 and :NA: fit everywhere, and so does a number that stands alone as an initial
+value, a delay or a branch of IF THEN ELSE.  A variable without a unit, an array literal and the values of a table fit
+everything: only what is stated can be contradicted.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sdrun.errors import Place, Problem
+from sdrun.functions import DATA, WINDOWED
 from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Name, Number, Table, Unary, Variable
 from sdrun.units import Unit, divide, multiply, parse_unit, power
 
@@ -19,8 +21,13 @@ PLAIN = ("exp", "ln", "log", "log10", "sin", "cos", "tan", "arcsin", "arccos", "
 """Functions of dimensionless arguments."""
 LIKE_ALL = ("min", "max", "mod", "modulo", "quantum", "active_initial")
 """Functions whose arguments and result share one unit."""
-LIKE_FIRST = ("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step")
+LIKE_FIRST = (
+    *("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step", "time_shift", *DATA, *WINDOWED),
+    *("lookup_backward", "lookup_extrapolate", "lookup_forward", "get_data_at_time", "get_data_between_times"),
+)
 """Functions with the unit of their first argument."""
+TIMES = ("get_data_first_time", "get_data_last_time")
+"""Functions that give a time."""
 COUNTS = ("pulse", "pulse_train", "elmcount", "sign")
 """Functions that give a pure number."""
 
@@ -68,7 +75,7 @@ def _unit(expr: Expr, ledger: Ledger) -> Unit | None:
     """The unit of an expression; None where it could be anything."""
     match expr:
         case Number(value):
-            return None if value == 0 else DIMENSIONLESS
+            return None if value == 0 or math.isnan(value) else DIMENSIONLESS
         case Name("time"):
             return ledger.time
         case Name(id):
@@ -143,6 +150,8 @@ def _call(function: str, args: tuple[Expr, ...], ledger: Ledger) -> Unit | None:
         return units[0]
     if function in COUNTS:
         return DIMENSIONLESS
+    if function in TIMES:
+        return ledger.time
     bare = [None if isinstance(arg, Number) else unit for arg, unit in zip(args, units, strict=True)]
     return _special(function, name, bare, ledger)
 
