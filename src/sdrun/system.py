@@ -115,6 +115,8 @@ class System:
     """
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
+    of_time: frozenset[str] = frozenset()
+    """Ids of the variables that change with the time alone: no stock moves them."""
 
 
 def by_name(slots: Iterable[Slot]) -> Mapping[str, Slot]:

@@ -41,6 +41,7 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         breaks=functions["breaks"],
         lanes=partial(lane_code, program, layout),
         unsolved_breaks=unsolved,
+        of_time=_of_time(program),
     )
 
 
@@ -81,6 +82,15 @@ def _kinds(program: Program) -> dict[str, Kind]:
     kinds |= dict.fromkeys(flows & {*program.dynamic}, Kind.FLOW)
     kinds |= dict.fromkeys(program.stocks, Kind.STOCK)
     return kinds | dict.fromkeys(program.parameters, Kind.CONSTANT)
+
+
+def _of_time(program: Program) -> frozenset[str]:
+    """What changes and yet rests on no stock, nor on an INITIAL value of one."""
+    moved = {*program.stocks, *program.held}
+    for id in (*program.static, *program.dynamic):
+        if inputs(program.running[id]) & moved:
+            moved.add(id)
+    return frozenset(program.dynamic) - moved
 
 
 def _terms(expr: Expr) -> set[str]:
