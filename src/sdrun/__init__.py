@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sdrun.comparison import Comparison
     from sdrun.plan import Plan
 
-__all__ = ["check", "open", "run", "sensitivity"]
+__all__ = ["check", "compare", "open", "run", "sensitivity"]
 
 
 def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None, **settings: Any) -> "xr.Dataset":
@@ -41,6 +42,27 @@ def check(source: str | Path | Mapping[str, Any], **settings: Any) -> "Plan":
     from sdrun.plan import plan
 
     return plan(_source(source), settings=_pairs(settings))
+
+
+def compare(
+    result: "str | Path | xr.Dataset",
+    reference: "str | Path | xr.Dataset",
+    *,
+    rtol: float = 1e-4,
+    atol: float | None = None,
+    variant: str | None = None,
+    **settings: Any,
+) -> "Comparison":
+    """How far two results differ, by variable: runs, tables that other tools wrote, or scenarios and models, which are run.
+
+    `.within` says whether all numbers are within |value - reference| <= atol + rtol |reference|; `atol` None is a millionth of
+    the largest size of each variable.  A model is run by the method that its file asks for; settings are those of `run`.
+    Raises `sdrun.errors.InputError` where there is nothing to compare.
+    """
+    from sdrun.agreement import compare as compared
+
+    sides = [Path(side) if isinstance(side, str) else side for side in (result, reference)]
+    return compared(*sides, rtol=rtol, atol=atol, variant=variant, settings=_pairs(settings))
 
 
 def open(folder: str | Path) -> "xr.Dataset":

@@ -15,7 +15,7 @@ import click
 
 from sdrun.errors import Problem, SdrunError, nearest, printable, render
 
-INTERNAL, USAGE, PARTLY_FAILED, INTERRUPTED = 1, 2, 5, 130
+INTERNAL, USAGE, PARTLY_FAILED, BEYOND_TOLERANCE, INTERRUPTED = 1, 2, 5, 6, 130
 """Exit codes beside those of `SdrunError`."""
 
 
@@ -149,6 +149,43 @@ def inspect(target: Path, as_json: bool, debug: bool) -> None:
         show.finished_run(inspect_run(target), as_json=as_json)
     else:
         show.model(inspect_model(target), as_json=as_json)
+
+
+@commands.command()
+@click.argument("result", metavar="RUN|MODEL", type=click.Path(path_type=Path))
+@click.argument("reference", metavar="RUN|TABLE", type=click.Path(path_type=Path))
+@click.option(
+    "--rtol", type=click.FloatRange(min=0), help="Relative tolerance.  [default: 1e-4, for Vensim's single precision]"
+)
+@click.option("--atol", type=click.FloatRange(min=0), help="Absolute tolerance.  [default: 1e-6 of a variable's largest size]")
+@click.option("--variant", metavar="VARIANT", help="Of a run with variants; without it variants are compared by name.")
+@click.option(
+    "-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Where a scenario or a model is run: " + SET_HELP
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def compare(
+    result: Path,
+    reference: Path,
+    rtol: float | None,
+    atol: float | None,
+    variant: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> int:
+    """Compare a run with another, or with a table that Vensim, Stella or PySD wrote.
+
+    RUN is an output folder, a results.nc, or a scenario or model, which is run; TABLE a .csv or .tab.  Leaves with 6 where
+    they differ beyond tolerance.
+    """
+    from sdrun import show
+    from sdrun.agreement import compare as compared
+    from sdrun.comparison import RTOL
+
+    found = compared(result, reference, rtol=RTOL if rtol is None else rtol, atol=atol, variant=variant, settings=settings)
+    show.comparison(found, as_json=as_json)
+    return 0 if found.within else BEYOND_TOLERANCE
 
 
 @commands.command()

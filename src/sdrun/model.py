@@ -250,6 +250,8 @@ class Variable:
     limits: tuple[float | None, float | None] = (None, None)
     line: int | None = None
     """Where the model file defines it, 1-based."""
+    group: str = ""
+    """The group of the model file that it stands in: its sector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +279,10 @@ class Model:
     variables: Mapping[str, Variable]
     """By id, in the file's order; INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER among them."""
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Units that the file says are the same."""
+    method: str = "euler"
+    """By which the file is integrated in its own tool: `euler` or `rk4`."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")

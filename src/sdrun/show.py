@@ -13,12 +13,15 @@ from sdrun.errors import printable, render
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sdrun.comparison import Comparison, Difference
     from sdrun.inspect import Content
     from sdrun.pipeline import Outcome
     from sdrun.plan import Plan
 
 WIDTH = 100
 """Columns where stdout is no terminal."""
+DIFFERENCES, CLOSEST = 20, 5
+"""Variables shown of those beyond tolerance, and where none is."""
 
 
 @contextmanager
@@ -151,6 +154,36 @@ def finished_run(dataset: Any, *, as_json: bool) -> None:
     ]
     sizes = ", ".join(f"{dim} {size}" for dim, size in dataset.sizes.items())
     print(printable_lines("\n".join([*about, f"variables: {len(dataset.data_vars)} over {sizes}"])))
+
+
+def comparison(found: "Comparison", *, as_json: bool) -> None:
+    """What differs beyond tolerance, or differs most, and the verdict; on stderr what could not be compared."""
+    if as_json:
+        _json(found.as_dict())
+        return
+    sys.stderr.writelines(f"note: {printable(line)}\n" for line in (*found.notes, *found.gaps()))
+    sys.stderr.flush()
+    _console().print(_differences(found.beyond[:DIFFERENCES] or found.differences[:CLOSEST]))
+    if len(found.beyond) > DIFFERENCES:
+        print(f"... and {len(found.beyond) - DIFFERENCES} more variables beyond tolerance")
+    print(printable(found.verdict()))
+
+
+def _differences(rows: Sequence["Difference"]) -> Any:
+    """A line per variable, at its worst element and time."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("largest difference of", overflow="fold", min_width=24)
+    for column in ("time", "result", "reference", "absolute", "relative", "beyond"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for row in rows:
+        figures = [f"{row.time:g}", f"{row.value:.7g}", f"{row.reference:.7g}", f"{row.absolute:.1e}", f"{row.relative:.1e}"]
+        figures = [*figures, f"{row.beyond} of {row.compared}"]
+        table.add_row(*(Text(printable(cell)) for cell in (row.variable + row.element, *figures)))
+    return table
 
 
 def printable_lines(text: str) -> str:

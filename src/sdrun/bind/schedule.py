@@ -39,8 +39,9 @@ def look_ahead(system: System, p: Parameters, fixed: Mapping[str, float], dt: fl
     `fixed` are those that do not change, by id; `dt` is the step by which switches are judged, 0 of adaptive methods.
     """
     slots = [slot for slot in system.recorded if slot.id in CONTROLS and slot.id not in fixed]
-    y, held = system.initial(0.0, 0.0, dt, p[:, :1])
-    constants = system.constants(p[:, :1], held)
+    with np.errstate(all="ignore"):
+        y, held = system.initial(0.0, 0.0, dt, p[:, :1])
+        constants = system.constants(p[:, :1], held)
 
     def look(times: np.ndarray) -> Mapping[str, np.ndarray]:
         with np.errstate(all="ignore"):

@@ -187,8 +187,9 @@ def _of_model(id_: str, system: System, p: Parameters) -> float | None:
     recorded = {slot.id: slot for slot in system.recorded}
     if id_ not in recorded or not _constant(id_, system, frozenset()):
         return None
-    y, held = system.initial(0.0, 0.0, 0.0, p)
-    found = np.asarray(system.outputs(0.0, 0.0, 0.0, y, system.constants(p, held))[recorded[id_].name])
+    with np.errstate(all="ignore"):
+        y, held = system.initial(0.0, 0.0, 0.0, p)
+        found = np.asarray(system.outputs(0.0, 0.0, 0.0, y, system.constants(p, held))[recorded[id_].name])
     return float(found.reshape(-1)[0]) if found.size and np.isfinite(found.reshape(-1)[0]) else None
 
 

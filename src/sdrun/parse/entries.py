@@ -1,7 +1,7 @@
 """A Vensim model's text cut into its entries, each with its line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class Entry:
     documentation: str
     line: int
     """Where the equation starts, 1-based."""
+    group: str = ""
+    """The heading that it stands below, without Vensim's dots and numbers."""
 
     @property
     def label(self) -> str:
@@ -50,7 +52,16 @@ def entries_of(path: Path, text: str) -> tuple[Entry, ...]:
     flaws = tuple((piece, flaw) for piece in pieces if (flaw := _flaw(piece)))
     if flaws:
         raise ModelError(*(_problem(path, piece, flaw) for piece, flaw in flaws))
-    return tuple(_entry(piece) for piece in pieces if len(piece.fields) >= 3)
+    return tuple(_entries(pieces))
+
+
+def _entries(pieces: Iterable[_Piece]) -> Iterator[Entry]:
+    group = ""
+    for piece in pieces:
+        if len(piece.fields) >= 3:
+            yield _entry(piece, group)
+        elif _is_group(piece):
+            group = _cleaned(piece.fields[0]).strip("* .").lstrip("0123456789. ")
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -103,9 +114,15 @@ def _problem(path: Path, piece: _Piece, flaw: str) -> Problem:
     return Problem(what=flaw, place=Place(path=path, line=piece.line, key=label[0].strip()[:60] if label else ""))
 
 
-def _entry(piece: _Piece) -> Entry:
+def _entry(piece: _Piece, group: str) -> Entry:
     equation, units, documentation = piece.fields[:3]
-    return Entry(equation=_cleaned(equation), units=_one_line(units), documentation=_one_line(documentation), line=piece.line)
+    return Entry(
+        equation=_cleaned(equation),
+        units=_one_line(units),
+        documentation=_one_line(documentation),
+        line=piece.line,
+        group=group,
+    )
 
 
 def _cleaned(equation: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdrun.errors import Problem
+from sdrun.parse.settings import FileSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Definition:
     limits: tuple[float | None, float | None] = (None, None)
     documentation: str = ""
     line: int | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +46,4 @@ class Statements:
     ranges: tuple[RangeDefinition, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     """What could not be read."""
+    settings: FileSettings = field(default_factory=FileSettings)

@@ -22,7 +22,8 @@ def model_of(path: Path, statements: Statements) -> Model:
     problems += [*range_problems, *variable_problems, *clashes]
     if problems:
         raise ModelError(*sorted(problems, key=lambda problem: (problem.place.line or 0) if problem.place else 0))
-    return Model(path=path, variables=variables, ranges=ranges)
+    settings = statements.settings
+    return Model(path=path, variables=variables, ranges=ranges, synonyms=settings.synonyms, method=settings.method)
 
 
 def _clash(path: Path, range_label: str, variable: Variable) -> Problem:
@@ -56,6 +57,7 @@ def _variable(id: str, group: list[Definition], equations: tuple[Equation, ...])
         description=next((cleaned(definition.documentation) for definition in group if definition.documentation.strip()), ""),
         limits=limits,
         line=first.line,
+        group=first.group,
     )
 
 

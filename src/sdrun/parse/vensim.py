@@ -14,6 +14,7 @@ from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.parse.encoding import decoded
 from sdrun.parse.entries import Entry, entries_of
 from sdrun.parse.hardened import shortened, translators
+from sdrun.parse.settings import vensim_settings
 from sdrun.parse.statements import Definition, RangeDefinition, Statements
 from sdrun.parse.syntax import check_length, check_numeric_range, explained
 
@@ -23,7 +24,7 @@ SKETCH = re.compile(r"\\{2,}---///")
 
 def vensim_statements(path: Path, content: bytes) -> Statements:
     """All equations and ranges of a Vensim model, in order."""
-    equations = SKETCH.split(decoded(path, content), maxsplit=1)[0]
+    equations, *behind = SKETCH.split(decoded(path, content), maxsplit=1)
     entries = entries_of(path, equations)
     _refuse_macros(path, entries)
     definitions: list[Definition] = []
@@ -40,7 +41,8 @@ def vensim_statements(path: Path, content: bytes) -> Statements:
             definitions.append(statement)
         elif statement is not None:
             ranges.append(statement)
-    return Statements(definitions=tuple(definitions), ranges=tuple(ranges), problems=tuple(problems))
+    settings = vensim_settings("".join(behind))
+    return Statements(definitions=tuple(definitions), ranges=tuple(ranges), problems=tuple(problems), settings=settings)
 
 
 def _refuse_macros(path: Path, entries: tuple[Entry, ...]) -> None:
@@ -90,6 +92,7 @@ def _definition(component: Any, entry: Entry) -> Definition:
         limits=limits,
         documentation=entry.documentation,
         line=entry.line,
+        group=entry.group,
     )
 
 

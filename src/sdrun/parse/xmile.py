@@ -11,6 +11,7 @@ from typing import Any
 from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.parse.hardened import translators
 from sdrun.parse.labels import cleaned
+from sdrun.parse.settings import xmile_settings
 from sdrun.parse.statements import Definition, RangeDefinition, Statements
 from sdrun.parse.syntax import check_length, explained
 from sdrun.parse.xmile_equations import normalise_equations
@@ -48,7 +49,7 @@ def xmile_statements(path: Path, content: bytes) -> Statements:
             place = Place(path=path, line=line, key=cleaned(component.name))
             problems += [locate(problem, place) for problem in error.problems]
     ranges = tuple(_ranges(root, lines))
-    return Statements(definitions=tuple(definitions), ranges=ranges, problems=tuple(problems))
+    return Statements(definitions=tuple(definitions), ranges=ranges, problems=tuple(problems), settings=xmile_settings(root))
 
 
 def _node(component: Any) -> Element:
