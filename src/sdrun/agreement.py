@@ -48,7 +48,8 @@ def compare(
     _check_alike(chosen)
     columns = [dataset_columns(side.dataset, side.source) if isinstance(side, _Made) else side for side in chosen]
     notes = tuple(note for side in chosen if isinstance(side, _Made) for note in side.notes)
-    return replace(collate(*columns, rtol=rtol, atol=atol), notes=notes)
+    found = collate(*columns, rtol=float(rtol), atol=None if atol is None else float(atol))
+    return replace(found, notes=notes)
 
 
 def _side(side: Result, variant: str | None, settings: Sequence[str]) -> Any:
