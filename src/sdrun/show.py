@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sdrun.errors import printable, render
+from sdrun.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sdrun.comparison import Comparison, Difference
     from sdrun.inspect import Content
     from sdrun.pipeline import Outcome
-    from sdrun.plan import Plan
+    from sdrun.plan import Checked
 
 WIDTH = 100
 """Columns where stdout is no terminal."""
@@ -86,15 +86,20 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
         print(path)
 
 
-def plans(found: Sequence["Plan"], *, as_json: bool) -> None:
-    """What running would take, on stdout; what looks wrong and yet runs, on stderr."""
+def plans(found: Sequence["Checked"], *, as_json: bool) -> None:
+    """What running would take, on stdout; on stderr what is wrong, and what looks wrong and yet runs."""
+    from sdrun.finding import rendered
+
     if as_json:
-        _json([plan.as_dict() for plan in found])
+        _json([checked.as_dict() for checked in found])
         return
-    for plan in found:
-        if plan.warnings:
-            sys.stderr.write(render(plan.warnings, "warning") + "\n\n")
-    print("\n\n".join(printable_lines(plan.text()) for plan in found))
+    told = [rendered(checked.findings) for checked in found if checked.findings]
+    if told:
+        sys.stderr.write("\n\n".join(told) + "\n")
+        sys.stderr.flush()
+    texts = [printable_lines(checked.plan.text()) for checked in found if checked.plan is not None]
+    if texts:
+        print("\n\n".join(texts))
 
 
 def model(content: "Content", *, as_json: bool) -> None:
