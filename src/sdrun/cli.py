@@ -144,15 +144,33 @@ def _check(files: tuple[Path, ...], *, settings: tuple[str, ...], only: str | No
 
 @commands.command()
 @click.argument("target", metavar="MODEL|RUN", type=click.Path(path_type=Path))
+@click.option("--equations", is_flag=True, help="Print the equations of a model, with units and documentation.")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw the stock-and-flow diagram of a model."
+)
+@click.option("--group", metavar="NAME", help="Draw one group (sector) of the model.")
+@click.option("--code", is_flag=True, help="Print the Python that is generated from a model.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-def inspect(target: Path, as_json: bool, debug: bool) -> None:
-    """List the variables of a model, or summarise a finished run."""
+def inspect(
+    target: Path, equations: bool, graph: Path | None, group: str | None, code: bool, as_json: bool, debug: bool
+) -> None:
+    """List the variables of a model, show its equations or draw it; or summarise a finished run."""
     from sdrun import show
-    from sdrun.inspect import inspect_model, inspect_run
+    from sdrun.content import inspect_model, inspect_run
 
     if target.is_dir() or target.suffix == ".nc":
         show.finished_run(inspect_run(target), as_json=as_json)
+    elif graph is not None:
+        from sdrun.portrait import write_portrait
+
+        with show.working() as told:
+            write_portrait(target, graph, group, told)
+        click.echo(graph)
+    elif code:
+        click.echo(inspect_model(target).code)
+    elif equations and not as_json:
+        show.equations(inspect_model(target))
     else:
         show.model(inspect_model(target), as_json=as_json)
 

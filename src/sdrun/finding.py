@@ -59,7 +59,8 @@ class Inventory:
         if not self.cores:
             return "no feedback loop"
         number = f"more than {self.loop_limit:,}" if self.loops is None else f"{self.loops:,}"
-        apart = f" apart from each other (of {', '.join(map(str, self.cores[:6]))}{', ...' if len(self.cores) > 6 else ''} variables)"
+        sizes = ", ".join(map(str, self.cores[:6])) + (", ..." if len(self.cores) > 6 else "")
+        apart = f" apart from each other (of {sizes} variables)"
         return (
             f"{number} feedback loop{'' if self.loops == 1 else 's'}, {self.independent_loops:,} of them independent, "
             f"among {sum(self.cores)} variables" + (f" in {len(self.cores)} parts{apart}" if len(self.cores) > 1 else "")

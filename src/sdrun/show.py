@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sdrun.comparison import Comparison, Difference
-    from sdrun.inspect import Content
+    from sdrun.content import Content
     from sdrun.pipeline import Outcome
     from sdrun.plan import Checked
 
@@ -40,6 +40,18 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
         finally:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
+
+
+@contextmanager
+def working() -> Iterator[Callable[[str], None]]:
+    """Something to tell what is being worked at: a line on stderr that moves, nothing where stderr is no terminal."""
+    if not _moves():
+        yield lambda _what: None
+        return
+    try:
+        yield lambda what: print(f"\r\033[K{printable(what)[:78]}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _moves() -> bool:
@@ -120,7 +132,7 @@ def _variables(rows: Sequence[Mapping[str, Any]], *, narrow: bool) -> Any:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, expand=True)
-    for column, most in (("variable", 34), ("value", 16), ("unit", 20)):
+    for column, most in (("variable", 34), ("value [range]", 20), ("unit", 18)):
         table.add_column(column, max_width=most - 6 * narrow, no_wrap=True, overflow="ellipsis")
     table.add_column("description", ratio=1, no_wrap=True, overflow="ellipsis")
     for group in dict.fromkeys(row["group"] for row in rows):
@@ -128,17 +140,51 @@ def _variables(rows: Sequence[Mapping[str, Any]], *, narrow: bool) -> Any:
         table.add_row(Text(f"{group} ({len(members)})", style="bold"))
         for row in members:
             name = f"{row['variable']}[{', '.join(row['dims'])}]" if row["dims"] else row["variable"]
-            cells = (f"  {name}", _value(row["value"]), row["unit"], _first_sentence(row["description"]))
+            cells = (f"  {name}", _value(row["value"], row["range"]), row["unit"], _first_sentence(row["description"]))
             table.add_row(*(Text(printable(cell)) for cell in cells))
         table.add_section()
     return table
 
 
-def _value(value: float | Sequence[float] | None) -> str:
-    """A constant's default; its extremes where elements differ."""
-    if isinstance(value, Sequence):
-        return f"{value[0]:.4g} ... {value[1]:.4g}"
-    return "" if value is None else f"{value:.4g}"
+def equations(content: "Content") -> None:
+    """Every equation with its unit and documentation, by group of the model file and in its order."""
+    width = _console().width
+    rows = sorted(content.variables, key=lambda row: row["line"] or 0)
+    for sector in dict.fromkeys(row["sector"] for row in rows):
+        members = [row for row in rows if row["sector"] == sector]
+        if sector:
+            print(f"{printable(sector)}\n{'─' * len(sector)}\n")
+        for row in members:
+            print("\n".join(_equation(row, width)) + "\n")
+
+
+def _equation(row: Mapping[str, Any], width: int) -> Iterator[str]:
+    """The lines of one variable."""
+    from textwrap import wrap
+
+    for line in row["equations"]:
+        yield from wrap(printable(line), width, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
+    facts = [
+        row["unit"] or "no unit",
+        row["kind"],
+        f"range {_range(row['range'])}" if any(b is not None for b in row["range"]) else "",
+    ]
+    yield f"    {printable(' · '.join(filter(None, facts)))}"
+    if row["description"]:
+        yield from wrap(printable(row["description"]), width, initial_indent=" " * 4, subsequent_indent=" " * 4)
+
+
+def _value(value: float | Sequence[float] | None, bounds: Sequence[float | None]) -> str:
+    """A constant's default, the extremes where elements differ; and the range that the model gives it."""
+    if value is None:
+        return ""
+    told = f"{value[0]:.4g} ... {value[1]:.4g}" if isinstance(value, Sequence) else f"{value:.4g}"
+    return told if all(bound is None for bound in bounds) else f"{told} {_range(bounds)}"
+
+
+def _range(bounds: Sequence[float | None]) -> str:
+    """As Vensim writes it: `[0, 1]`, `[0, ?]`."""
+    return "[" + ", ".join("?" if bound is None else f"{bound:g}" for bound in bounds) + "]"
 
 
 def _first_sentence(text: str) -> str:

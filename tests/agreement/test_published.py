@@ -115,9 +115,9 @@ def survey(checkout: Path) -> Found:
 HEAD = f"""# Agreement with published outputs
 
 Made by `tests/agreement/test_published.py` from a checkout of [SDXorg/test-models](https://github.com/SDXorg/test-models); not
-edited by hand. Each model runs by its file's own settings, by Euler or the Runge-Kutta method that the file names, and is compared
-with the table published beside it by `sdrun compare`: all columns, all times, relative tolerance {RTOL:g}, absolute one a
-millionth of a variable's largest size. A model agrees only if all columns and times of the table are there too.
+edited by hand. Each model runs by its file's own settings, by Euler or the Runge-Kutta method that the file names, and is
+compared with the table published beside it by `sdrun compare`: all columns, all times, relative tolerance {RTOL:g}, absolute
+one a millionth of a variable's largest size. A model agrees only if all columns and times of the table are there too.
 """
 
 

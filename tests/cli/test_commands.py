@@ -385,7 +385,7 @@ def test_no_color_is_obeyed(terminal, monkeypatch):
 
 @pytest.mark.parametrize("columns", [60, 80, 140])
 def test_a_table_keeps_to_the_width_of_the_terminal(columns, terminal, monkeypatch):
-    from sdrun.inspect import inspect_model
+    from sdrun.content import inspect_model
 
     monkeypatch.setenv("COLUMNS", str(columns))
     stdout, _ = terminal()

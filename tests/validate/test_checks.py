@@ -100,7 +100,10 @@ def test_hidden_constants(equation: str, numbers: str, tmp_path: Path) -> None:
 
 # ── units ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-SETTINGS = "\\\\\\---/// Sketch\n///---\\\\\\\n:L\x7f<%^E!@\n1:Current.vdf\n22:$,Dollar,Dollars,$s\n22:Gadget,Gadgets,widget\n15:0,0,0,{method},0,0\n"
+SETTINGS = (
+    "\\\\\\---/// Sketch\n///---\\\\\\\n:L\x7f<%^E!@\n1:Current.vdf\n"
+    "22:$,Dollar,Dollars,$s\n22:Gadget,Gadgets,widget\n15:0,0,0,{method},0,0\n"
+)
 
 
 def test_units_that_the_file_calls_the_same(tmp_path: Path) -> None:

@@ -1,14 +1,13 @@
 """[time] and [solver] -> the step and the times to save at.
 
 What the scenario leaves out, the model says: by a constant, by an equation that follows from constants alone
-(`SAVEPER = TIME STEP`), or by one that changes with the time (`schedule`).  Times run from the start by `save_every`; the stop is
-among them where a multiple hits it within 1e-9 of the run's length, otherwise the last multiple before it ends the run.  A
+(`SAVEPER = TIME STEP`), or by one that changes with the time (`schedule`).  Times run from the start by `save_every`; the stop
+is among them where a multiple hits it within 1e-9 of the run's length, otherwise the last multiple before it ends the run.  A
 fixed-step method needs a `save_every` that is a multiple of the step; a model's own SAVEPER that is none is met at the nearest
 steps, with a warning.
 """
 
 import logging
-
 from dataclasses import dataclass, replace
 
 import numpy as np

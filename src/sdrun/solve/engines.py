@@ -32,8 +32,10 @@ EXPLAINED = 20
 
 
 def engine_of(system: System, setup: Setup) -> str:
-    """`numpy` or `llvm`; machine code knows no step that changes, so that those runs are NumPy's.  Of `auto` every sweep's is `llvm`, that of a single run goes by its size: never by time, nor by the
-    chunk at hand, so that the same sample has the same engine everywhere.
+    """`numpy` or `llvm`; machine code knows no step that changes, so that such runs are NumPy's.
+
+    Of `auto` every sweep's is `llvm`, that of a single run goes by its size: never by time, nor by the chunk at hand, so that
+    the same sample has the same engine everywhere.
 
     Raises ScenarioError where `llvm` is asked for and cannot be had.
     """

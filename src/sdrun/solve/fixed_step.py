@@ -114,7 +114,7 @@ def fixed_step(scheme: Step, system: System, setup: Setup, progress: Callable[[f
     values = blank(system, setup)
     waiting: list[tuple[int, float, State]] = []
     jumping = jump_times(jumps, start, stop)
-    for grid, visit in ((grid, visit) for grid in grids(setup) for visit in visits(setup.times, jumping, grid)):
+    for grid, visit in ((one, visit) for one in grids(setup) for visit in visits(setup.times, jumping, one)):
         if grid.step != walk.step:
             walk.grid, walk.step, walk.steps = walk.t, grid.step, 0
         while walk.steps < visit.steps:

@@ -6,8 +6,8 @@
     limits       values outside the range that the model itself states
     structure    no check: what the model is made of, and its feedback loops, `inventory`
 
-A check is a function `(Subject) -> Problems` and a row in `CHECKS`; its problems carry variable and line, and `sdrun check` tells
-them as warnings.  What a model cannot run with is no check: parser and compiler refuse it.
+A check is a function `(Subject) -> Problems` and a row in `CHECKS`; its problems carry variable and line, and `sdrun check`
+tells them as warnings.  What a model cannot run with is no check: parser and compiler refuse it.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -11,7 +11,7 @@ from sdrun.validate.subject import Subject, problem
 
 
 def outside_limits(subject: Subject) -> Iterator[Problem]:
-    """A problem for each variable that is or starts outside its range; of a model that does not compile only plain constants."""
+    """A problem for each variable that is or starts outside its range; uncompiled, of plain constants only."""
     system = subject.system
     if system is None:
         yield from _stated(subject)
@@ -47,7 +47,8 @@ def _outside(subject: Subject, slot: Slot, values: np.ndarray, verb: str) -> Ite
     if wrong.size:
         assert subject.system is not None
         value, more = values[wrong[0]], f" (and {wrong.size - 1} more elements)" if wrong.size > 1 else ""
-        what = f"'{slot.label}{_element(slot, int(wrong[0]), subject.system)}' {verb} {value:g}, outside its range {_span(low, high)}{more}"
+        name = slot.label + _element(slot, int(wrong[0]), subject.system)
+        what = f"'{name}' {verb} {value:g}, outside its range {_span(low, high)}{more}"
         yield Problem(what=what, place=Place(path=subject.model.path, line=slot.line, key=slot.label))
 
 

@@ -1,16 +1,16 @@
 """Numbers in equations that are parameters: without a name nobody can cite, vary or even find them.
 
-The rule.  A constant's own equation, a table and an initial value that is a plain number may hold any number.  Anywhere else these
-need no name: 0, 1, 2, 3 (an average of three) and a half; powers of ten (percent, thousands, guards as small as 1e-6); whole numbers and halves as
-exponents, and the base of a power; pi; numbers of conversion (7, 12, 24, 30, 52, 60, 90, 360, 365, 365.25, 3600 and the like);
-the order of a delay.  With either sign.
+The rule.  A constant's own equation, a table and an initial value that is a plain number may hold any number.  Anywhere else
+these need no name: 0, 1, 2, 3 (an average of three) and a half; powers of ten (percent, thousands, guards as small as 1e-6);
+whole numbers and halves as exponents, and the base of a power; pi; numbers of conversion (7, 12, 24, 30, 52, 60, 90, 360, 365,
+365.25, 3600 and the like); the order of a delay.  With either sign.
 """
 
 from collections.abc import Iterator
 from math import isclose, log10, pi
 
 from sdrun.errors import Problem
-from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Number, Table, Unary, Variable, children
+from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Number, Table, Unary, children
 from sdrun.validate.subject import problem
 
 CONVERSIONS = (4, 7, 12, 13, 24, 30, 48, 52, 60, 90, 91.25, 168, 180, 360, 365, 365.25, 366, 1440, 3600, 8760, 86400)

@@ -1,8 +1,8 @@
 """Units of equations: what an expression comes to, against what its variable declares.
 
-Units that the model file calls the same (`Model.synonyms`) are the same.  A literal number is dimensionless, as in Vensim; 0 fits everywhere, and so does a number that stands alone as an initial value,
-a delay or a branch of IF THEN ELSE.  A variable without a unit, an array literal and the values of a table fit everything: only
-what is stated can be contradicted.
+Units that the model file calls the same (`Model.synonyms`) are the same.  A literal number is dimensionless, as in Vensim; 0
+fits everywhere, and so does a number that stands alone as an initial value, a delay or a branch of IF THEN ELSE.  A variable
+without a unit, an array literal and the values of a table fit everything: only what is stated can be contradicted.
 """
 
 from collections.abc import Iterator, Mapping
