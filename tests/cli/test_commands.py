@@ -238,6 +238,25 @@ def test_check_of_several_files_tells_of_each(shipped, sdrun):
     assert valid == [True, False]
 
 
+def test_the_readme_shows_what_check_says(shipped, sdrun):
+    said = sdrun("check", "models/predator_prey.mdl")
+    assert (said.code, said.err) == (0, "") and f"```\n{said.out}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+    text = Path("models/teacup.mdl").read_text(encoding="utf-8")
+    slip = text.replace(
+        "(Teacup Temperature - Room Temperature) / Characteristic Time", "(Teacup Temperature - 70) / Characteristic Tme"
+    )
+    Path("my_model.mdl").write_text(slip, encoding="utf-8")
+    said = sdrun("check", "my_model.mdl")
+    shown = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("Of a teacup with two slips:\n\n```\n")[2]
+        .partition("...")[0]
+    )
+    error, warning = shown.strip().split("\n\n")
+    assert said.code == 3 and said.err.startswith(error + "\n\n") and warning in said.err
+
+
 @pytest.mark.parametrize("model", ["balance_of_power", "predator_prey", "richardson", "teacup"])
 def test_shipped_models_pass_every_check(model, shipped, sdrun):
     (found,) = sdrun("check", f"models/{model}.mdl", "--json").json
