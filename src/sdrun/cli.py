@@ -134,11 +134,11 @@ def check(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool, deb
 
 def _check(files: tuple[Path, ...], *, settings: tuple[str, ...], only: str | None, as_json: bool) -> int:
     from sdrun import show
+    from sdrun.checking import check_files
     from sdrun.errors import InputError
-    from sdrun.plan import plans
 
-    found = plans(files, settings=settings, only=only)
-    show.plans(found, as_json=as_json)
+    found = check_files(files, settings=settings, only=only)
+    show.checks(found, as_json=as_json)
     return 0 if all(checked.valid for checked in found) else InputError.exit_code
 
 

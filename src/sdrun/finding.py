@@ -22,7 +22,7 @@ class Finding:
     """One thing that a check found."""
 
     check: str
-    """Its row in `validate.CHECKS`, or the stage that refuses the model."""
+    """Its row in `validate.CHECKS`; of an error `model` or `scenario`."""
     severity: Severity = Severity.WARNING
     problem: Problem
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sdrun.batches import LONGEST, chunks
-from sdrun.errors import InputError, Problem
-from sdrun.finding import Finding, Inventory, Severity
+from sdrun.errors import Problem
+from sdrun.finding import Finding, Inventory
 from sdrun.model import name_id
 from sdrun.pipeline import run_batch
 from sdrun.preparation import Prepared, Source, prepare
@@ -127,60 +127,6 @@ def _about(amount: float, unit: str) -> str:
     return (
         f"less than 1 {unit}" if amount < 1 else f"about {amount:.2g} {unit}" if amount < 100 else f"about {amount:.0f} {unit}"
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What came of checking one file."""
-
-    file: str
-    plan: Plan | None
-    """None where it cannot run."""
-    findings: tuple[Finding, ...]
-    """Errors first; with a plan, its warnings."""
-
-    @property
-    def valid(self) -> bool:
-        """Whether it can run."""
-        return self.plan is not None
-
-    def as_dict(self) -> Mapping[str, Any]:
-        """For JSON: the plan's own keys, where there is one, and the findings."""
-        found = {"file": self.file, "valid": self.valid, "findings": [finding.as_dict() for finding in self.findings]}
-        return found if self.plan is None else {**self.plan.as_dict(), **found}
-
-
-def checked(source: Path, *, settings: Sequence[str] = (), only: str | None = None) -> Checked:
-    """All that is wrong with a file, or looks wrong, and what it would take; raises nothing for what is wrong in it."""
-    try:
-        made = plan(source, settings=settings, only=only)
-    except InputError as error:
-        return Checked(file=str(source), plan=None, findings=_refused(source, error))
-    return Checked(file=str(source), plan=made, findings=made.findings)
-
-
-def _refused(source: Path, error: InputError) -> tuple[Finding, ...]:
-    """The errors; where a model is at fault, those of all passes and what its own checks find beside."""
-    from sdrun.compile.diagnosis import diagnosis
-    from sdrun.parse import FORMATS, read_model
-    from sdrun.validate import Subject, findings
-
-    errors, warnings = list(error.problems), tuple[Finding, ...]()
-    paths = {problem.place.path for problem in error.problems if problem.place is not None}
-    for path in sorted(path for path in {source, *paths} if path.suffix.lower() in FORMATS):
-        try:
-            model = read_model(path)
-        except InputError:
-            continue
-        errors += [problem for problem in diagnosis(model) if problem not in errors]
-        warnings += findings(Subject(model=model))
-    errors.sort(key=lambda problem: problem.place.line or 0 if problem.place is not None else 0)
-    return (*(Finding(check="model", severity=Severity.ERROR, problem=problem) for problem in errors), *warnings)
-
-
-def plans(files: Sequence[Path], *, settings: Sequence[str] = (), only: str | None = None) -> tuple[Checked, ...]:
-    """One per file."""
-    return tuple(checked(file, settings=settings, only=only) for file in files)
 
 
 def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = None) -> Plan:

@@ -13,10 +13,10 @@ from sdrun.errors import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sdrun.checking import Checked
     from sdrun.comparison import Comparison, Difference
     from sdrun.content import Content
     from sdrun.pipeline import Outcome
-    from sdrun.plan import Checked
 
 WIDTH = 100
 """Columns where stdout is no terminal."""
@@ -98,7 +98,7 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
         print(path)
 
 
-def plans(found: Sequence["Checked"], *, as_json: bool) -> None:
+def checks(found: Sequence["Checked"], *, as_json: bool) -> None:
     """What running would take, on stdout; on stderr what is wrong, and what looks wrong and yet runs."""
     from sdrun.finding import rendered
 

@@ -97,3 +97,16 @@ def test_undeclared_prefixes_are_tolerated(tmp_path: Path) -> None:
     path.write_text(MARKET.read_text(encoding="utf-8").replace(' xmlns:isee="http://iseesystems.com/XMILE"', "").replace(
         "<header>", "<isee:prefs/><header>"), encoding="utf-8")  # fmt: skip
     assert len(read_model(path).variables) == 12
+
+
+def test_synonyms_of_units_and_the_method_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.xmile"
+    path.write_text("""<?xml version="1.0" encoding="utf-8"?>
+<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
+<header><vendor>v</vendor><product>p</product></header>
+<sim_specs method="RK4" time_units="Month"><start>0</start><stop>1</stop><dt>1</dt></sim_specs>
+<model_units><unit name="gadget"><alias>gadgets</alias><alias>widget</alias></unit><unit name="furlong"/></model_units>
+<model><variables><aux name="x"><eqn>1</eqn></aux></variables></model>
+</xmile>""")
+    model = read_model(path)
+    assert model.synonyms == (("gadget", "gadgets", "widget"), ("furlong",)) and model.method == "rk4"
