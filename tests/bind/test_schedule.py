@@ -120,6 +120,19 @@ def test_what_follows_a_stock_is_refused(model) -> None:
         run(model(TIME_STEP="IF THEN ELSE(Time < 1, 1, 0)"))
 
 
+def test_without_a_saveper_every_step_is_saved(model) -> None:
+    path = model(TIME_STEP="IF THEN ELSE(Time < 2, 1, 0.5)")
+    path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("SAVEPER")))
+    assert run(path).time.values.tolist() == [0, 1, 2, 2.5, 3, 3.5, 4]
+
+
+def test_what_is_wrong_beside_is_told(model) -> None:
+    with pytest.raises(ScenarioError, match="counts time in 'Year', not in 'day'"):
+        run(model(TIME_STEP="IF THEN ELSE(Time < 2, 1, 0.5)"), time={"unit": "day"})
+    with pytest.raises(ScenarioError, match="the step is 0"):
+        run(model(TIME_STEP="0", SAVEPER="1"))
+
+
 def test_a_run_without_end_is_found_out() -> None:
     def look(times: np.ndarray) -> dict[str, np.ndarray]:
         return {"time_step": np.ones(len(times)), "saveper": np.ones(len(times)), "final_time": times + 1}

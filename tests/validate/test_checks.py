@@ -74,6 +74,7 @@ def test_findings_are_warnings_in_the_order_of_the_file(tmp_path: Path) -> None:
         "SMOOTHI(x, x, 40)",
         "SMOOTH N(x, x, x, 4)",
         "DELAY3I(x, x, 17)",
+        "IF THEN ELSE(x > 1, x, :NA:)",
         "WITH LOOKUP(x, ([(0,0)-(9,9)], (0, 3.7), (5, 8.9)))",
     ],
 )

@@ -53,7 +53,10 @@ def look_ahead(system: System, p: Parameters, fixed: Mapping[str, float], dt: fl
 
 
 def walked(look: Look, start: float, most: int) -> Schedule | None:
-    """From the start until FINAL TIME is reached; None where that takes more than `most` steps, or a step leads nowhere."""
+    """From the start until FINAL TIME is reached; every step is saved where there is no SAVEPER.
+
+    None where that takes more than `most` steps, or a step leads nowhere.
+    """
     points, steps, saves, planned = [np.array([start])], list[float](), list[float](), start
     while True:
         t = float(points[-1][-1])
@@ -64,7 +67,7 @@ def walked(look: Look, start: float, most: int) -> Schedule | None:
         found = look(ahead)
         ends, other = ahead >= found["final_time"] - NEAR * h, found["time_step"] != h
         last = min(int(np.argmax(mask)) if mask.any() else AT_ONCE - 1 for mask in (ends, other))
-        for time, every in zip(ahead[: last + ends[last]], found["saveper"], strict=False):
+        for time, every in zip(ahead[: last + ends[last]], found.get("saveper", found["time_step"]), strict=False):
             if time >= planned - h / 2:
                 saves.append(float(time))
                 planned += max(float(every), h)

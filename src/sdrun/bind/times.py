@@ -74,7 +74,9 @@ def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list
     place = case.time.place or case.solver.place
     moving = tuple(id_ for id_, value in values.items() if value is None and id_ in system.of_time)
     if moving:
-        return _moving_clock(system, p, {id_: value for id_, value in values.items() if value is not None}, moving, fixed)
+        constant = {id_: value for id_, value in values.items() if value is not None}
+        ticks, problems = _moving_clock(system, p, constant, moving, fixed)
+        return (None, found) if (found := [*_wrong_unit(case, system), *problems]) else (ticks, [])
     start, stop, step, save_every = values.values()
     needed = ["initial_time", "final_time", *(["time_step"] if fixed else [])]
     lacking = [_lacking(id_, system, place) for id_ in needed if values[id_] is None]
@@ -84,7 +86,7 @@ def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list
     if start is None or stop is None or save_every is None or lacking:
         return None, lacking
     problems = [*_wrong_unit(case, system), *_misfits(start, stop, save_every, step if fixed else None, place)]
-    between = fixed and step is not None and not _is_whole(save_every / step)
+    between = fixed and step is not None and step > 0 and not _is_whole(save_every / step)
     if between and given["saveper"] is not None:
         what = f"results are saved every {save_every:g}, no multiple of the step {step:g}"
         problems.append(Problem(what=what, place=place, help="choose [time] save_every and [solver] step so that they fit"))
@@ -107,8 +109,6 @@ def _moving_clock(
     ]
     if lacking:
         return None, lacking
-    if not {"saveper"} & {*constant, *moving}:
-        constant = {**constant, **({"saveper": constant["time_step"]} if "time_step" in constant else {})}
     look = look_ahead(system, p, constant, 0.0)
     start = float(look(np.zeros(1))["initial_time"][0])
     step = float(look(np.array([start]))["time_step"][0])

@@ -7,7 +7,7 @@ whole numbers and halves as exponents, and the base of a power; pi; numbers of c
 """
 
 from collections.abc import Iterator
-from math import isclose, log10, pi
+from math import isclose, isfinite, log10, pi
 
 from sdrun.errors import Problem
 from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Number, Table, Unary, children
@@ -76,6 +76,6 @@ def _unsigned(expr: Expr) -> Expr:
 def _plain(value: float) -> bool:
     """Whether a number needs no name."""
     size = abs(value)
-    if size in (0, 0.5, 1, 2, 3) or any(isclose(size, known, rel_tol=1e-9) for known in CONVERSIONS):
+    if not isfinite(size) or size in (0, 0.5, 1, 2, 3) or any(isclose(size, known, rel_tol=1e-9) for known in CONVERSIONS):
         return True
     return isclose(size, pi, rel_tol=1e-5) or isclose(size, 10.0 ** round(log10(size)), rel_tol=1e-9)
