@@ -25,6 +25,8 @@ HIT = 1e-9
 """Relative: two times, or a multiple, are equal within it."""
 
 MOST_TIMES = 10_000_000
+MOST_WALKED = 1_000_000
+"""Steps of a run whose control variables change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def _moving_clock(
     look = look_ahead(system, p, constant, 0.0)
     start = float(look(np.zeros(1))["initial_time"][0])
     step = float(look(np.array([start]))["time_step"][0])
-    schedule = walked(look_ahead(system, p, constant, step) if fixed else look, start, MOST_TIMES)
+    schedule = walked(look_ahead(system, p, constant, step) if fixed else look, start, MOST_WALKED)
     if schedule is None or len(schedule.saves) < 2:
         controls = ", ".join(id_.replace("_", " ").upper() for id_ in moving)
         return None, [Problem(what=f"{controls} change during the run, and lead to no end of it", help="give [time] stop")]
