@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sdrun.comparison import Comparison
+    from sdrun.content import Content
     from sdrun.plan import Plan
 
-__all__ = ["check", "open", "run", "sensitivity"]
+__all__ = ["check", "compare", "diagram", "inspect", "open", "run", "sensitivity"]
 
 
 def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None, **settings: Any) -> "xr.Dataset":
@@ -37,10 +39,48 @@ def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None
 
 
 def check(source: str | Path | Mapping[str, Any], **settings: Any) -> "Plan":
-    """What running it would take; raises `sdrun.errors.InputError` with all that is wrong."""
+    """What running it would take, what it is made of (`inventories`), and what looks wrong in it (`findings`).
+
+    Raises `sdrun.errors.InputError` with all that is wrong.
+    """
     from sdrun.plan import plan
 
     return plan(_source(source), settings=_pairs(settings))
+
+
+def compare(
+    result: "str | Path | xr.Dataset",
+    reference: "str | Path | xr.Dataset",
+    *,
+    rtol: float = 1e-4,
+    atol: float | None = None,
+    variant: str | None = None,
+    **settings: Any,
+) -> "Comparison":
+    """How far two results differ, by variable: runs, tables that other tools wrote, or scenarios and models, which are run.
+
+    `.within` says whether all numbers are within |value - reference| <= atol + rtol |reference|; `atol` None is a millionth of
+    the largest size of each variable.  A model is run by the method that its file asks for; settings are those of `run`.
+    Raises `sdrun.errors.InputError` where there is nothing to compare.
+    """
+    from sdrun.agreement import compare as compared
+
+    sides = [Path(side) if isinstance(side, str) else side for side in (result, reference)]
+    return compared(*sides, rtol=rtol, atol=atol, variant=variant, settings=_pairs(settings))
+
+
+def inspect(model: str | Path) -> "Content":
+    """The variables of a model file, with kind, unit, range, default, documentation and equations; and the generated code."""
+    from sdrun.content import inspect_model
+
+    return inspect_model(Path(model))
+
+
+def diagram(model: str | Path, *, group: str | None = None) -> str:
+    """The stock-and-flow diagram of a model file as SVG, links signed as they are in a run; of one group where it is named."""
+    from sdrun.portrait import portrait
+
+    return portrait(Path(model), group)
 
 
 def open(folder: str | Path) -> "xr.Dataset":

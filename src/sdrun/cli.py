@@ -15,7 +15,7 @@ import click
 
 from sdrun.errors import Problem, SdrunError, nearest, printable, render
 
-INTERNAL, USAGE, PARTLY_FAILED, INTERRUPTED = 1, 2, 5, 130
+INTERNAL, USAGE, PARTLY_FAILED, BEYOND_TOLERANCE, INTERRUPTED = 1, 2, 5, 6, 130
 """Exit codes beside those of `SdrunError`."""
 
 
@@ -97,8 +97,7 @@ def run(
     settings += tuple(f"sweep.{key}={value}" for key, value in sweep.items() if value is not None)
     settings += (f'solver.engine="{engine}"',) if engine else ()
     if dry_run:
-        _check((source,), settings=settings, only=only, as_json=shown["as_json"])
-        return 0
+        return _check((source,), settings=settings, only=only, as_json=shown["as_json"])
     from sdrun import show
     from sdrun.pipeline import failed, run_scenario
 
@@ -124,31 +123,93 @@ def run(
 @click.option("-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help=SET_HELP)
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-def check(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool, debug: bool) -> None:
-    """Check files and tell what runs would take."""
-    _check(files, settings=settings, only=None, as_json=as_json)
+def check(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool, debug: bool) -> int:
+    """Check scenarios and models, and tell what runs would take.
+
+    All that is wrong comes at once: names, functions, circles, units, hidden constants, limits.  Leaves with 3 where a file
+    cannot run, with 0 where there are warnings only.
+    """
+    return _check(files, settings=settings, only=None, as_json=as_json)
 
 
-def _check(files: tuple[Path, ...], *, settings: tuple[str, ...], only: str | None, as_json: bool) -> None:
+def _check(files: tuple[Path, ...], *, settings: tuple[str, ...], only: str | None, as_json: bool) -> int:
     from sdrun import show
-    from sdrun.plan import plans
+    from sdrun.checking import check_files
+    from sdrun.errors import InputError
 
-    show.plans(plans(files, settings=settings, only=only), as_json=as_json)
+    found = check_files(files, settings=settings, only=only)
+    show.checks(found, as_json=as_json)
+    return 0 if all(checked.valid for checked in found) else InputError.exit_code
 
 
 @commands.command()
 @click.argument("target", metavar="MODEL|RUN", type=click.Path(path_type=Path))
+@click.option("--equations", is_flag=True, help="Print the equations of a model, with units and documentation.")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw the stock-and-flow diagram of a model."
+)
+@click.option("--group", metavar="NAME", help="Draw one group (sector) of the model.")
+@click.option("--code", is_flag=True, help="Print the Python that is generated from a model.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-def inspect(target: Path, as_json: bool, debug: bool) -> None:
-    """List the variables of a model, or summarise a finished run."""
+def inspect(
+    target: Path, equations: bool, graph: Path | None, group: str | None, code: bool, as_json: bool, debug: bool
+) -> None:
+    """List the variables of a model, show its equations or draw it; or summarise a finished run."""
     from sdrun import show
-    from sdrun.inspect import inspect_model, inspect_run
+    from sdrun.content import inspect_model, inspect_run
 
     if target.is_dir() or target.suffix == ".nc":
         show.finished_run(inspect_run(target), as_json=as_json)
+    elif graph is not None:
+        from sdrun.portrait import write_portrait
+
+        with show.working() as told:
+            write_portrait(target, graph, group, told)
+        click.echo(graph)
+    elif code:
+        click.echo(inspect_model(target).code)
+    elif equations and not as_json:
+        show.equations(inspect_model(target))
     else:
         show.model(inspect_model(target), as_json=as_json)
+
+
+@commands.command()
+@click.argument("result", metavar="RUN|MODEL", type=click.Path(path_type=Path))
+@click.argument("reference", metavar="RUN|TABLE", type=click.Path(path_type=Path))
+@click.option(
+    "--rtol", type=click.FloatRange(min=0), help="Relative tolerance.  [default: 1e-4, for Vensim's single precision]"
+)
+@click.option("--atol", type=click.FloatRange(min=0), help="Absolute tolerance.  [default: 1e-6 of a variable's largest size]")
+@click.option("--variant", metavar="VARIANT", help="Of a run with variants; without it variants are compared by name.")
+@click.option(
+    "-s", "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Where a scenario or a model is run: " + SET_HELP
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def compare(
+    result: Path,
+    reference: Path,
+    rtol: float | None,
+    atol: float | None,
+    variant: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> int:
+    """Compare a run with another, or with a table that Vensim, Stella or PySD wrote.
+
+    RUN is an output folder, a results.nc, or a scenario or model, which is run; TABLE a .csv or .tab.  Leaves with 6 where
+    they differ beyond tolerance.
+    """
+    from sdrun import show
+    from sdrun.agreement import compare as compared
+    from sdrun.comparison import RTOL
+
+    found = compared(result, reference, rtol=RTOL if rtol is None else rtol, atol=atol, variant=variant, settings=settings)
+    show.comparison(found, as_json=as_json)
+    return 0 if found.within else BEYOND_TOLERANCE
 
 
 @commands.command()

@@ -11,6 +11,7 @@
 An error carries all problems found at once; each says where, what, and the nearest valid choice.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -136,9 +137,16 @@ def _excerpt(place: Place) -> tuple[str, list[str]]:
     number = str(place.line)
     margin = " " * len(number)
     excerpt = [f"{margin} |", f"{number} | {text}"]
-    if place.column is not None:
-        excerpt.append(f"{margin} | {' ' * (place.column - 1)}{'^' * max(1, place.width)}")
+    column, width = (place.column, place.width) if place.column is not None else _found(place.key, text)
+    if column is not None:
+        excerpt.append(f"{margin} | {' ' * (column - 1)}{'^' * max(1, width)}")
     return margin, excerpt
+
+
+def _found(key: str, text: str) -> tuple[int | None, int]:
+    """Where in a line of a model the variable that it defines stands."""
+    found = re.search(rf"(?<!\w){re.escape(printable(key))}(?!\w)", text, re.IGNORECASE) if key else None
+    return (found.start() + 1, len(found[0])) if found else (None, 1)
 
 
 def _line(path: Path, line: int | None) -> str | None:

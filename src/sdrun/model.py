@@ -295,6 +295,8 @@ class Variable:
     limits: tuple[float | None, float | None] = (None, None)
     line: int | None = None
     """Where the model file defines it, 1-based."""
+    group: str = ""
+    """The group of the model file that it stands in: its sector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +359,8 @@ class Model:
     """Files that numbers or elements were read from, and the SHA-256 of what was read."""
     remarks: tuple[str, ...] = ()
     """What a run should warn of: cells of those files that hold no number."""
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Units that the file says are the same."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")

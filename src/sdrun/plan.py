@@ -1,21 +1,25 @@
 """What a run would take, found without running: cases, stocks, time, disk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sdrun.batches import LONGEST, chunks
 from sdrun.errors import Problem
+from sdrun.finding import Finding, Inventory
 from sdrun.model import name_id
 from sdrun.pipeline import run_batch
-from sdrun.preparation import Prepared, Source, gather, prepare
+from sdrun.preparation import Prepared, Source, prepare
 from sdrun.scenario import Output
 from sdrun.simulation import Setup
 from sdrun.system import Slot, System
+
+if TYPE_CHECKING:
+    from sdrun.validate import Subject
 
 EVALUATIONS = {
     "LSODA": (700, 12),
@@ -76,23 +80,33 @@ class Plan:
     """Of simulation on one processor: of a sweep measured on a few samples, else estimated from a few evaluations."""
     megabytes: float
     """Of results, before compression."""
-    warnings: tuple[Problem, ...] = ()
-    """What runs, and yet looks wrong: equations whose units do not balance."""
+    findings: tuple[Finding, ...] = ()
+    """What runs, and yet looks wrong, in any of its models; or takes long, or more room than there is."""
+    inventories: Mapping[str, Inventory] = field(default_factory=dict)
+    """What each model is made of, by the name of its file."""
 
     def as_dict(self) -> Mapping[str, Any]:
         """For JSON."""
-        return asdict(self)
+        return {**asdict(self), "findings": [finding.as_dict() for finding in self.findings]}
 
     def text(self) -> str:
         """For people."""
-        but = f", {_counted(len(self.warnings), 'warning')}" if self.warnings else ""
+        but = f", {_counted(len(self.findings), 'warning')}" if self.findings else ""
         return (
             f"{self.file}: valid{but}\n"
             f"  {self.title}\n"
             f"  {self._runs()} of "
             f"{_counted(self.variables, 'variable')}, {_counted(self.stocks, 'stock')}\n"
+            f"{self._made_of()}"
             f"  {self.method} from {self.start:g} to {self.stop:g}, saved {_counted(self.saves, 'time')}\n"
             f"  {_about(self.seconds, 's')} and {_about(self.megabytes, 'MB')}"
+        )
+
+    def _made_of(self) -> str:
+        """What its models are made of, a line each thing; with the name of the model where there are several."""
+        several = len(self.inventories) > 1
+        return "".join(
+            f"  {f'{name}: ' if several else ''}{line}\n" for name, made in self.inventories.items() for line in made.lines()
         )
 
     def _runs(self) -> str:
@@ -115,22 +129,13 @@ def _about(amount: float, unit: str) -> str:
     )
 
 
-def plans(files: Sequence[Path], *, settings: Sequence[str] = (), only: str | None = None) -> tuple[Plan, ...]:
-    """One per file.
-
-    Raises InputError with what is wrong in all of them.
-    """
-    return gather(lambda file: plan(file, settings=settings, only=only), files)
-
-
 def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = None) -> Plan:
     """Everything is read, compiled and bound; nothing runs.
 
     Raises InputError with all that is wrong.
     """
-    from sdrun.validate import check_units
-
     prepared = prepare(source, settings=settings, only=only)
+    subjects = _subjects(prepared)
     times = np.unique(np.concatenate([setup.times for setup in prepared.setups]))
     sweep = prepared.scenario.sweep
     pairs = list(zip(prepared.systems, prepared.setups, strict=True))
@@ -153,8 +158,33 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
         saves=len(times),
         seconds=seconds,
         megabytes=megabytes,
-        warnings=(*(fault for model in prepared.models.values() for fault in check_units(model)), *_large(seconds, megabytes)),
+        findings=(*_found(subjects), *(Finding(check="size", problem=problem) for problem in _large(seconds, megabytes))),
+        inventories=_inventories(subjects),
     )
+
+
+def _subjects(prepared: Prepared) -> "tuple[Subject, ...]":
+    """Each model once, compiled as the first case has it that names it."""
+    from sdrun.validate import Subject
+
+    cases = zip(prepared.scenario.cases, prepared.systems, strict=True)
+    systems = {case.source: system for case, system in reversed([*cases])}
+    return tuple(Subject(model=model, system=systems[source]) for source, model in prepared.models.items())
+
+
+def _found(subjects: "Sequence[Subject]") -> Iterator[Finding]:
+    from sdrun.validate import findings
+
+    for subject in subjects:
+        yield from findings(subject)
+
+
+def _inventories(subjects: "Sequence[Subject]") -> Mapping[str, Inventory]:
+    from sdrun.validate import inventory
+
+    return {
+        subject.model.path.name: inventory(subject.model, subject.system) for subject in subjects if subject.system is not None
+    }
 
 
 def _large(seconds: float, megabytes: float) -> Iterator[Problem]:

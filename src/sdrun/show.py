@@ -8,17 +8,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sdrun.errors import printable, render
+from sdrun.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sdrun.inspect import Content
+    from sdrun.checking import Checked
+    from sdrun.comparison import Comparison, Difference
+    from sdrun.content import Content
     from sdrun.pipeline import Outcome
-    from sdrun.plan import Plan
 
 WIDTH = 100
 """Columns where stdout is no terminal."""
+DIFFERENCES, CLOSEST = 20, 5
+"""Variables shown of those beyond tolerance, and where none is."""
 
 
 @contextmanager
@@ -37,6 +40,18 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
         finally:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
+
+
+@contextmanager
+def working() -> Iterator[Callable[[str], None]]:
+    """Something to tell what is being worked at: a line on stderr that moves, nothing where stderr is no terminal."""
+    if not _moves():
+        yield lambda _what: None
+        return
+    try:
+        yield lambda what: print(f"\r\033[K{printable(what)[:78]}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _moves() -> bool:
@@ -83,15 +98,20 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
         print(path)
 
 
-def plans(found: Sequence["Plan"], *, as_json: bool) -> None:
-    """What running would take, on stdout; what looks wrong and yet runs, on stderr."""
+def checks(found: Sequence["Checked"], *, as_json: bool) -> None:
+    """What running would take, on stdout; on stderr what is wrong, and what looks wrong and yet runs."""
+    from sdrun.finding import rendered
+
     if as_json:
-        _json([plan.as_dict() for plan in found])
+        _json([checked.as_dict() for checked in found])
         return
-    for plan in found:
-        if plan.warnings:
-            sys.stderr.write(render(plan.warnings, "warning") + "\n\n")
-    print("\n\n".join(printable_lines(plan.text()) for plan in found))
+    told = [rendered(checked.findings) for checked in found if checked.findings]
+    if told:
+        sys.stderr.write("\n\n".join(told) + "\n")
+        sys.stderr.flush()
+    texts = [printable_lines(checked.plan.text()) for checked in found if checked.plan is not None]
+    if texts:
+        print("\n\n".join(texts))
 
 
 def model(content: "Content", *, as_json: bool) -> None:
@@ -112,7 +132,7 @@ def _variables(rows: Sequence[Mapping[str, Any]], *, narrow: bool) -> Any:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, expand=True)
-    for column, most in (("variable", 34), ("value", 16), ("unit", 20)):
+    for column, most in (("variable", 34), ("value [range]", 20), ("unit", 18)):
         table.add_column(column, max_width=most - 6 * narrow, no_wrap=True, overflow="ellipsis")
     table.add_column("description", ratio=1, no_wrap=True, overflow="ellipsis")
     for group in dict.fromkeys(row["group"] for row in rows):
@@ -120,17 +140,51 @@ def _variables(rows: Sequence[Mapping[str, Any]], *, narrow: bool) -> Any:
         table.add_row(Text(f"{group} ({len(members)})", style="bold"))
         for row in members:
             name = f"{row['variable']}[{', '.join(row['dims'])}]" if row["dims"] else row["variable"]
-            cells = (f"  {name}", _value(row["value"]), row["unit"], _first_sentence(row["description"]))
+            cells = (f"  {name}", _value(row["value"], row["range"]), row["unit"], _first_sentence(row["description"]))
             table.add_row(*(Text(printable(cell)) for cell in cells))
         table.add_section()
     return table
 
 
-def _value(value: float | Sequence[float] | None) -> str:
-    """A constant's default; its extremes where elements differ."""
-    if isinstance(value, Sequence):
-        return f"{value[0]:.4g} ... {value[1]:.4g}"
-    return "" if value is None else f"{value:.4g}"
+def equations(content: "Content") -> None:
+    """Every equation with its unit and documentation, by group of the model file and in its order."""
+    width = _console().width
+    rows = sorted(content.variables, key=lambda row: row["line"] or 0)
+    for sector in dict.fromkeys(row["sector"] for row in rows):
+        members = [row for row in rows if row["sector"] == sector]
+        if sector:
+            print(f"{printable(sector)}\n{'─' * len(sector)}\n")
+        for row in members:
+            print("\n".join(_equation(row, width)) + "\n")
+
+
+def _equation(row: Mapping[str, Any], width: int) -> Iterator[str]:
+    """The lines of one variable."""
+    from textwrap import wrap
+
+    for line in row["equations"]:
+        yield from wrap(printable(line), width, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
+    facts = [
+        row["unit"] or "no unit",
+        row["kind"],
+        f"range {_range(row['range'])}" if any(b is not None for b in row["range"]) else "",
+    ]
+    yield f"    {printable(' · '.join(filter(None, facts)))}"
+    if row["description"]:
+        yield from wrap(printable(row["description"]), width, initial_indent=" " * 4, subsequent_indent=" " * 4)
+
+
+def _value(value: float | Sequence[float] | None, bounds: Sequence[float | None]) -> str:
+    """A constant's default, the extremes where elements differ; and the range that the model gives it."""
+    if value is None:
+        return ""
+    told = f"{value[0]:.4g} ... {value[1]:.4g}" if isinstance(value, Sequence) else f"{value:.4g}"
+    return told if all(bound is None for bound in bounds) else f"{told} {_range(bounds)}"
+
+
+def _range(bounds: Sequence[float | None]) -> str:
+    """As Vensim writes it: `[0, 1]`, `[0, ?]`."""
+    return "[" + ", ".join("?" if bound is None else f"{bound:g}" for bound in bounds) + "]"
 
 
 def _first_sentence(text: str) -> str:
@@ -151,6 +205,36 @@ def finished_run(dataset: Any, *, as_json: bool) -> None:
     ]
     sizes = ", ".join(f"{dim} {size}" for dim, size in dataset.sizes.items())
     print(printable_lines("\n".join([*about, f"variables: {len(dataset.data_vars)} over {sizes}"])))
+
+
+def comparison(found: "Comparison", *, as_json: bool) -> None:
+    """What differs beyond tolerance, or differs most, and the verdict; on stderr what could not be compared."""
+    if as_json:
+        _json(found.as_dict())
+        return
+    sys.stderr.writelines(f"note: {printable(line)}\n" for line in (*found.notes, *found.gaps()))
+    sys.stderr.flush()
+    _console().print(_differences(found.beyond[:DIFFERENCES] or found.differences[:CLOSEST]))
+    if len(found.beyond) > DIFFERENCES:
+        print(f"... and {len(found.beyond) - DIFFERENCES} more variables beyond tolerance")
+    print(printable(found.verdict()))
+
+
+def _differences(rows: Sequence["Difference"]) -> Any:
+    """A line per variable, at its worst element and time."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("largest difference of", overflow="fold", min_width=24)
+    for column in ("time", "result", "reference", "absolute", "relative", "beyond"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for row in rows:
+        figures = [f"{row.time:g}", f"{row.value:.7g}", f"{row.reference:.7g}", f"{row.absolute:.1e}", f"{row.relative:.1e}"]
+        figures = [*figures, f"{row.beyond} of {row.compared}"]
+        table.add_row(*(Text(printable(cell)) for cell in (row.variable + row.element, *figures)))
+    return table
 
 
 def printable_lines(text: str) -> str:

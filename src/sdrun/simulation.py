@@ -37,6 +37,10 @@ class Setup:
     """Times to save at; the first is the start, the last the stop."""
     step: float
     """Of fixed-step methods."""
+    steps: tuple[tuple[float, float], ...] = ()
+    """(from when, step): the steps that follow, where the model's TIME STEP changes during the run."""
+    moving: tuple[str, ...] = ()
+    """Ids of the control variables that change during the run."""
     method: str = "LSODA"
     engine: str = "auto"
     """`numpy`, `llvm`, or `auto`: whichever is faster for a model and a sweep of this size."""

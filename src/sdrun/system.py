@@ -138,6 +138,8 @@ class System:
     """Rows of p of elements that have no equation, which nothing uses: they need no value."""
     unsolved_breaks: tuple[str, ...] = ()
     """Labels of variables that switch at times which could not be solved for: `max_step` must find them."""
+    of_time: frozenset[str] = frozenset()
+    """Ids of the variables that change with the time alone: no stock moves them."""
 
 
 def by_name(slots: Iterable[Slot]) -> Mapping[str, Slot]:

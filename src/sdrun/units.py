@@ -5,11 +5,12 @@ belong to it (`degrees Fahrenheit`), only a number multiplies what follows it (`
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 ALIASES = {
-    "": ("dmnl", "dimensionless", "unitless", "fraction", "fractions", "ratio", "no units", "1"),
+    "": ("dmnl", "dimensionless", "unitless", "fraction", "fractions", "ratio", "no units", "1", "radian", "radians", "rad"),
     "year": ("years", "yr", "yrs"),
     "quarter": ("quarters", "qtr"),
     "month": ("months", "mo"),
@@ -23,6 +24,7 @@ ALIASES = {
     "unit": ("units",),
     "state": ("states",),
     "country": ("countries",),
+    "kg": ("kilogram", "kilograms", "kgs"),
     "km": ("kilometer", "kilometers", "kilometre", "kilometres"),
     "meter": ("meters", "metre", "metres"),
     "percent": ("%", "percentage"),
@@ -109,6 +111,18 @@ def power(a: Unit, exponent: Fraction) -> Unit:
     if abs(exponent) > 20 or a.scale.numerator.bit_length() + a.scale.denominator.bit_length() > 300:
         raise ValueError(f"power {exponent} of a unit is out of reason")
     return _unit({name: old * exponent for name, old in a.powers}, a.scale ** int(exponent) if a.scale != 1 else a.scale)
+
+
+def renamed(unit: Unit, names: Mapping[str, str]) -> Unit:
+    """The unit with other names for its bases.
+
+    >>> str(renamed(parse_unit("widget/week"), {"widget": "gadget"}))
+    'gadget/week'
+    """
+    powers: dict[str, Fraction] = {}
+    for name, exponent in unit.powers:
+        powers[names.get(name, name)] = powers.get(names.get(name, name), Fraction(0)) + exponent
+    return _unit(powers, unit.scale)
 
 
 def _unit(powers: dict[str, Fraction], scale: Fraction) -> Unit:

@@ -169,6 +169,8 @@ def test_check_plans_what_a_run_takes(shipped, sdrun):
         "scenarios/teacup.toml: valid\n"
         "  A cup of tea cools\n"
         "  2 runs (plain, thick) of 9 variables, 1 stock\n"
+        "  1 stock, 1 flow, 3 constants, 4 settings of the run\n"
+        "  1 feedback loop, 1 of them independent, among 2 variables\n"
         "  LSODA from 0 to 30, saved 31 times\n"
         "  less than 1 s and less than 1 MB"
     )
@@ -184,6 +186,83 @@ def test_check_warns_of_units_that_do_not_balance(tmp_path, sdrun):
     assert said.code == 0
     assert said.out.startswith(f"{tmp_path / 'odd.mdl'}: valid, 2 warnings\n")
     assert "warning: 'Heat Loss to Room': its equation is in degrees fahrenheit/minute, its unit is furlong" in said.err
+
+
+BROKEN = """{UTF-8}
+a = b + 3.7 ~ Dmnl ~ |
+b = a ~ Dmnl ~ |
+c = frunk ~ furlong ~ |
+frank = 7 ~ furlong [0, 5] ~ |
+FINAL TIME = 2 ~ Year ~ |
+INITIAL TIME = 0 ~ Year ~ |
+TIME STEP = 1 ~ Year ~ |
+SAVEPER = 1 ~ Year ~ |
+"""
+
+
+def test_check_tells_errors_and_warnings_of_a_broken_model_at_once(tmp_path, monkeypatch, sdrun):
+    monkeypatch.chdir(tmp_path)
+    Path("broken.mdl").write_text(BROKEN)
+    (tmp_path / "broken.toml").write_text('schema = 1\n[model]\nfile = "broken.mdl"\n')
+    circle = "variables depend on each other in a circle with no stock in it: 'a' -> 'b' -> 'a'"
+    for file in ("broken.mdl", "broken.toml"):
+        said = sdrun("check", file)
+        assert said.code == 3 and said.out == ""
+        assert re.findall(r"^(error|warning): (.*)$", said.err, re.M) == [
+            ("error", circle),
+            ("error", "'c' uses 'frunk', which is not defined"),
+            ("warning", "'a' holds a number that is a constant without a name: 3.7"),
+            ("warning", "the constant 'frank' is used by no equation"),
+            ("warning", "'frank' is 7, outside its range 0 to 5"),
+        ]
+    assert "4 | c = frunk ~ furlong ~ |\n  | ^\n  = help: did you mean 'frank'?" in said.err
+    (found,) = sdrun("check", "broken.mdl", "--json").json
+    assert (found["file"], found["valid"]) == ("broken.mdl", False)
+    assert [(row["check"], row["severity"], row["place"]["line"]) for row in found["findings"]] == [
+        ("model", "error", 2),
+        ("model", "error", 4),
+        ("hidden constant", "warning", 2),
+        ("unused", "warning", 5),
+        ("limits", "warning", 5),
+    ]
+    assert sdrun("broken.mdl", "-n").code == 3
+
+
+def test_check_of_several_files_tells_of_each(shipped, sdrun):
+    Path("broken.mdl").write_text(BROKEN)
+    said = sdrun("check", "models/teacup.mdl", "broken.mdl", "nowhere.toml")
+    assert said.code == 3
+    assert said.out.startswith("models/teacup.mdl: valid\n") and "broken" not in said.out
+    assert "no such file: 'nowhere.toml'" in said.err and "'c' uses 'frunk'" in said.err
+    valid = [found["valid"] for found in sdrun("check", "models/teacup.mdl", "broken.mdl", "--json").json]
+    assert valid == [True, False]
+
+
+def test_the_readme_shows_what_check_says(shipped, sdrun):
+    said = sdrun("check", "models/predator_prey.mdl")
+    assert (said.code, said.err) == (0, "") and f"```\n{said.out}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+    text = Path("models/teacup.mdl").read_text(encoding="utf-8")
+    slip = text.replace(
+        "(Teacup Temperature - Room Temperature) / Characteristic Time", "(Teacup Temperature - 70) / Characteristic Tme"
+    )
+    Path("my_model.mdl").write_text(slip, encoding="utf-8")
+    said = sdrun("check", "my_model.mdl")
+    shown = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("Of a teacup with two slips:\n\n```\n")[2]
+        .partition("...")[0]
+    )
+    error, warning = shown.strip().split("\n\n")
+    assert said.code == 3 and said.err.startswith(error + "\n\n") and warning in said.err
+
+
+@pytest.mark.parametrize("model", ["balance_of_power", "predator_prey", "richardson", "teacup"])
+def test_shipped_models_pass_every_check(model, shipped, sdrun):
+    (found,) = sdrun("check", f"models/{model}.mdl", "--json").json
+    assert found["valid"] and found["findings"] == []
+    made = found["inventories"][f"{model}.mdl"]
+    assert made["kinds"]["stocks"][0] > 0 and made["cores"] and (made["loops"] or made["loop_limit"] == 10_000)
 
 
 def test_inspect_lists_a_model_a_line_each(kitchen, sdrun):
@@ -325,7 +404,7 @@ def test_no_color_is_obeyed(terminal, monkeypatch):
 
 @pytest.mark.parametrize("columns", [60, 80, 140])
 def test_a_table_keeps_to_the_width_of_the_terminal(columns, terminal, monkeypatch):
-    from sdrun.inspect import inspect_model
+    from sdrun.content import inspect_model
 
     monkeypatch.setenv("COLUMNS", str(columns))
     stdout, _ = terminal()

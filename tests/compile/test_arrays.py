@@ -235,3 +235,25 @@ def test_lookups_by_element(tmp_path: Path) -> None:
     np.testing.assert_allclose(found["swapped"], np.transpose([[1, 6, 6], [2, 7, 7]]))
     np.testing.assert_allclose(found["single"], [6, 7])
     assert found["total"] == 13 and found["plain"] == 1.5
+
+
+def test_one_range_in_two_dimensions_is_two_axes_of_the_result(tmp_path: Path) -> None:
+    """Where elements are given one by one: `state` has an alias, `sector` gets one, unless a range has its name already."""
+    text = """
+        sector 2: p, q
+        table[x, sector] = 1, 2
+        table[y, sector] = 3, 4
+        cube[x, sector, x] = 5
+        cube[x, sector, y] = 6
+        cube[y, sector, x] = table[y, sector]
+        cube[y, sector, y] = 8
+        turned[sector] = table[sector, x] + 10 * table[x, sector]
+    """
+    system = compiled(tmp_path, RANGES + text)
+    slots = {slot.id: slot for slot in system.recorded}
+    assert slots["table"].dims == ("sector", "sector_3") and slots["cube"].dims == ("sector", "sector_3", "sector_4")
+    assert system.dimensions["sector_3"].labels == ("x", "y")
+    found = at_start(system)
+    np.testing.assert_array_equal(found["table"], [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(found["cube"], [[[5, 6], [5, 6]], [[3, 8], [4, 8]]])
+    np.testing.assert_array_equal(found["turned"], [1 + 10, 3 + 20])

@@ -146,13 +146,13 @@ def test_refused(tmp_path: Path, case: str) -> None:
 
 
 def test_circle_is_spelled_out(tmp_path: Path) -> None:
-    """Every variable of it, in order; a variable beside it is not named."""
+    """Every variable of it, in the order in which they act on each other; a variable beside it is not named."""
     [(what, help, variable, line)] = refused(tmp_path, "free = 1\nA = B + free\nB = 2 * C\nC = A - 1\naside = A")
     assert what.startswith("variables depend on each other in a circle with no stock in it: ")
     spelled = what.rpartition(": ")[2].split(" -> ")
     assert spelled[0] == spelled[-1] == f"'{variable}'" and len(spelled) == 4
-    uses = {"'A'": "'B'", "'B'": "'C'", "'C'": "'A'"}
-    assert all(uses[one] == other for one, other in pairwise(spelled))
+    acts_on = {"'B'": "'A'", "'C'": "'B'", "'A'": "'C'"}
+    assert all(acts_on[one] == other for one, other in pairwise(spelled))
     assert line == {"A": 3, "B": 4, "C": 5}[variable]
     assert help == "put a stock or a delay into the circle, or use ACTIVE INITIAL"
 

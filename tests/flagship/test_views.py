@@ -10,12 +10,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from drawing.layout import Diagram, diagram_of
 from drawing.pages import index_of, page_of
-from drawing.picture import svg_of
-from drawing.sectors import SKETCH, Sector, Structure, equations_of, read_structure
+from drawing.sectors import SKETCH, Sector, equations_of, read_structure
 from drawing.sketch import sketch_of
 
+from sdrun.draw.layout import Diagram, diagram_of
+from sdrun.draw.picture import svg_of
+from sdrun.draw.structure import Structure
 from sdrun.model import CONTROLS, name_id
 from sdrun.parse import read_model
 

@@ -338,3 +338,16 @@ def test_modules_that_are_none(xmile: Read, variables: str, what: str) -> None:
 def test_macros_that_are_refused(xmile: Read, macro: str, what: str) -> None:
     (found,) = problems(xmile, aux("1"), macro)
     assert found.what == what and found.place is not None and (found.place.line, found.place.key) == (4, "M")
+
+
+def test_synonyms_of_units_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.xmile"
+    path.write_text("""<?xml version="1.0" encoding="utf-8"?>
+<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
+<header><vendor>v</vendor><product>p</product></header>
+<sim_specs time_units="Month"><start>0</start><stop>1</stop><dt>1</dt></sim_specs>
+<model_units><unit name="gadget"><alias>gadgets</alias><alias>widget</alias></unit><unit name="furlong"/></model_units>
+<model><variables><aux name="x"><eqn>1</eqn></aux></variables></model>
+</xmile>""")
+    model = read_model(path)
+    assert model.synonyms == (("gadget", "gadgets", "widget"), ("furlong",))

@@ -50,6 +50,7 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         noise=layout.parameter_rows[SAMPLE].start if SAMPLE in layout.parameter_rows else None,
         unstated=tuple(_unstated(program, layout)),
         unsolved_breaks=unsolved,
+        of_time=_of_time(program),
     )
 
 
@@ -124,6 +125,15 @@ def _kinds(program: Program) -> dict[str, Kind]:
     kinds |= dict.fromkeys(flows & {*program.dynamic}, Kind.FLOW)
     kinds |= dict.fromkeys(program.stocks, Kind.STOCK)
     return kinds | dict.fromkeys(program.parameters, Kind.CONSTANT)
+
+
+def _of_time(program: Program) -> frozenset[str]:
+    """What changes and yet rests on no stock, nor on an INITIAL value of one."""
+    moved = {*program.stocks, *program.held}
+    for id in (*program.static, *program.dynamic):
+        if inputs(program.running[id]) & moved:
+            moved.add(id)
+    return frozenset(program.dynamic) - moved
 
 
 def _terms(expr: Expr) -> set[str]:

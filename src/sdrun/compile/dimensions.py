@@ -1,6 +1,7 @@
-"""`Model` → `Model` in which every variable knows the ranges it extends over."""
+"""`Model` → `Model` in which every variable knows the ranges it extends over, each of them once."""
 
 from dataclasses import replace
+from itertools import count
 from math import prod
 
 from sdrun.compile.problems import Refusal, problem, raise_all
@@ -14,17 +15,40 @@ LARGEST = 2_000_000
 def find_dimensions(model: Model) -> Model:
     """Merge the left sides of each variable's equations into its dimensions, where the file does not state them.
 
+    Where all of them are elements of one range, twice (`x[A, range]`, `x[B, range]`), the second dimension is an alias of it:
+    so that no array has two axes of one name.
+
     Raises ModelError where left sides differ in length, name what does not exist, or fit no range.
     """
     variables: dict[str, Variable] = {}
     problems: list[Problem] = []
+    ranges = dict(model.ranges)
     for id, variable in model.variables.items():
         try:
-            variables[id] = replace(variable, dims=_dims(model, variable))
+            variables[id] = replace(variable, dims=_distinct(_dims(model, variable), ranges))
         except Refusal as refusal:
             problems.append(problem(model, variable, f"'{variable.label}': {refusal.what}", refusal.help))
     raise_all(problems)
-    return replace(model, variables=variables)
+    return replace(model, variables=variables, ranges=ranges)
+
+
+def _distinct(dims: tuple[str, ...], ranges: dict[str, Range]) -> tuple[str, ...]:
+    """The dimensions, with an alias for each that stands there already."""
+    found: list[str] = []
+    for dim in dims:
+        found.append(_alias(dim, found, ranges) if dim in found else dim)
+    return tuple(found)
+
+
+def _alias(dim: str, taken: list[str], ranges: dict[str, Range]) -> str:
+    """Another name of a range, which is added to `ranges` where it is new."""
+    own = ranges[dim]
+    for number in count(2):
+        id = f"{dim}_{number}"
+        new = replace(own, id=id, label=f"{own.label} {number}", alias_of=own.alias_of or dim)
+        if id not in taken and ranges.setdefault(id, new).elements == own.elements:
+            return id
+    raise AssertionError("numbers do not end")
 
 
 def _dims(model: Model, variable: Variable) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """`Model` → `Program`: what every variable is, and in which order they are evaluated at the start and during the run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from sdrun.compile.expand import is_call, is_stock
 from sdrun.compile.problems import problem
-from sdrun.errors import ModelError
+from sdrun.errors import ModelError, Problem
 from sdrun.model import Array, Call, Equation, Expr, Model, Number, Table, Variable, children, names, rewrite
 
 Equations = Mapping[str, tuple[Equation, ...]]
@@ -65,8 +65,7 @@ def sort_out(model: Model) -> Program:
     sources, stepwise = {*parameters, *lookups}, (*remembered, *pipelines)
     running = {id: _map(equation, _running) for id, equation in equations.items() if id not in {*sources, *held, *stepwise}}
     starting = {id: _map(equation, _starting) for id, equation in equations.items() if id not in sources}
-    order = _order(model, running, {*stocks}, "variables depend on each other in a circle with no stock in it")
-    start = _order(model, starting, set(), "initial values depend on each other in a circle")
+    order, start = _orders(model, running, starting, stocks)
     dynamic = _dynamic(order, running, (*stocks, *stepwise))
     return Program(
         model=model,
@@ -146,16 +145,62 @@ def _remembering(expr: Expr) -> Expr:
     return expr
 
 
+def _orders(
+    model: Model, running: Equations, starting: Equations, stocks: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The order of evaluation during the run, and that at the start."""
+    found: list[tuple[str, ...]] = []
+    problems: list[Problem] = []
+    for equations, given, circle in (
+        (running, {*stocks}, "variables depend on each other in a circle with no stock in it"),
+        (starting, set[str](), "initial values depend on each other in a circle"),
+    ):
+        try:
+            found.append(_order(model, equations, given, circle))
+        except ModelError as error:
+            problems += [problem for problem in error.problems if not _same_circle(problem, problems)]
+    if problems:
+        raise ModelError(*problems)
+    return found[0], found[1]
+
+
+def _same_circle(problem: Problem, others: list[Problem]) -> bool:
+    """A circle during the run is one at the start too: it is told once."""
+    return any(problem.what.partition(": ")[2] == other.what.partition(": ")[2] for other in others)
+
+
 def _order(model: Model, equations: Equations, given: set[str], circle: str) -> tuple[str, ...]:
     """The variables with equations, each after those it names; `given` have a value without being evaluated."""
     graph = {id: sorted(inputs(eqs) & equations.keys() - given) for id, eqs in equations.items() if id not in given}
     try:
         return tuple(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        labels = [model.variables[id] for id in reversed(error.args[1])]
-        spelled = " -> ".join(f"'{variable.label}'" for variable in labels)
+    except CycleError:
+        raise ModelError(*_circles(model, graph, circle)) from None
+
+
+def _circles(model: Model, graph: Mapping[str, list[str]], circle: str) -> Iterator[Problem]:
+    """A problem for each set of variables that depend on each other: one circle spelled out, and who else is in others."""
+    import networkx as nx
+
+    feeds = nx.DiGraph([(source, id) for id, sources in graph.items() for source in sources])
+    order = {id: place for place, id in enumerate(model.variables)}
+    for part in sorted(
+        (part for part in nx.strongly_connected_components(feeds)), key=lambda part: min(map(order.__getitem__, part))
+    ):
+        core = feeds.subgraph(part)
+        if not core.number_of_edges():
+            continue
+        first = min(part, key=order.__getitem__)
+        ring = [source for source, _ in nx.find_cycle(core, first)]
+        others = sorted(part - {*ring}, key=order.__getitem__)
+        spelled = " -> ".join(_quoted(model, id) for id in (*ring, ring[0]))
+        more = f"; circles with these too: {', '.join(_quoted(model, id) for id in others)}" if others else ""
         help = "put a stock or a delay into the circle, or use ACTIVE INITIAL"
-        raise ModelError(problem(model, labels[0], f"{circle}: {spelled}", help)) from None
+        yield problem(model, model.variables[ring[0]], f"{circle}: {spelled}{more}", help)
+
+
+def _quoted(model: Model, id: str) -> str:
+    return f"'{model.variables[id].label}'"
 
 
 def _dynamic(order: tuple[str, ...], running: Equations, given: tuple[str, ...]) -> set[str]:

@@ -33,6 +33,17 @@ def equation_text(model: Model, variable: Variable) -> str:
     return "; ".join(f"{_left(equation)} = {text}" for equation, text in texts)
 
 
+def equation_lines(model: Model, variable: Variable) -> tuple[str, ...]:
+    """Every equation of a variable with its left side: `x[state] = ...`; a table as `curve((0, 0), (1, 2))`."""
+    labels = {id: other.label for id, other in model.variables.items()}
+    lines = []
+    for equation in variable.equations:
+        left = variable.label + (_left(equation) if equation.subscripts else "")
+        right = expression_text(equation.expression, labels)
+        lines.append(f"{left}({right})" if isinstance(equation.expression, Table) else f"{left} = {right}")
+    return tuple(lines)
+
+
 def _left(equation: Equation) -> str:
     excepts = "".join(f" :EXCEPT: [{', '.join(ids)}]" for ids in equation.excepts)
     return f"[{', '.join(equation.subscripts)}]{excepts}"

@@ -1,7 +1,7 @@
 """A Vensim model's text cut into its entries, each with its line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ class Entry:
     documentation: str
     line: int
     """Where the equation starts, 1-based."""
+    group: str = ""
+    """The heading that it stands below, without Vensim's dots and numbers."""
     macro: str = ""
     """`name(inputs : outputs)` of the macro that begins before it; what follows belongs to it."""
     ends_macro: bool = False
@@ -56,6 +58,18 @@ def entries_of(path: Path, text: str) -> tuple[Entry, ...]:
     if flaws:
         raise ModelError(*(_problem(path, piece, flaw) for piece, flaw in flaws))
     return tuple(_entries(pieces))
+
+
+def _entries(pieces: Iterable[_Piece]) -> Iterator[Entry]:
+    """The equations; what stands between them begins or ends a macro, or is a heading."""
+    group, ended = "", False
+    for piece in pieces:
+        ended = ended or _END_OF_MACRO.search(_COMMENT.sub(lambda match: match[1] or " ", piece.fields[0])) is not None
+        if len(piece.fields) >= 3:
+            yield _entry(piece, group, ended)
+            ended = False
+        elif _is_group(piece):
+            group = _cleaned(piece.fields[0]).strip("* .").lstrip("0123456789. ")
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -108,16 +122,7 @@ def _problem(path: Path, piece: _Piece, flaw: str) -> Problem:
     return Problem(what=flaw, place=Place(path=path, line=piece.line, key=label[0].strip()[:60] if label else ""))
 
 
-def _entries(pieces: tuple[_Piece, ...]) -> Iterator[Entry]:
-    ended = False
-    for piece in pieces:
-        ended = ended or _END_OF_MACRO.search(_COMMENT.sub(lambda match: match[1] or " ", piece.fields[0])) is not None
-        if len(piece.fields) >= 3:
-            yield _entry(piece, ended)
-            ended = False
-
-
-def _entry(piece: _Piece, ends_macro: bool) -> Entry:
+def _entry(piece: _Piece, group: str, ends_macro: bool) -> Entry:
     equation, units, documentation = piece.fields[:3]
     cleaned = _cleaned(equation)
     macro = _MACRO.match(cleaned)
@@ -126,6 +131,7 @@ def _entry(piece: _Piece, ends_macro: bool) -> Entry:
         units=_one_line(units),
         documentation=_one_line(documentation),
         line=piece.line,
+        group=group,
         macro=macro[1].strip() if macro else "",
         ends_macro=ends_macro,
     )

@@ -38,6 +38,7 @@ class Definition:
     limits: tuple[float | None, float | None] = (None, None)
     documentation: str = ""
     line: int | None = None
+    group: str = ""
 
     @property
     def id(self) -> str:
@@ -89,3 +90,5 @@ class Statements:
     """Names of data files, by the `?tag` in lower case that stands for them in equations."""
     problems: tuple[Problem, ...] = field(default=())
     """What could not be read."""
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Units that mean the same, as written."""

@@ -48,6 +48,7 @@ def model_of(path: Path, statements: Statements, files: DataFiles | None = None)
         variables=variables,
         ranges=ranges,
         macros=macros,
+        synonyms=statements.synonyms,
         method=statements.method,
         data_files=dict(files.used),
         remarks=remarks,
@@ -136,6 +137,7 @@ def _variable(id: str, group: list[Definition], equations: tuple[Equation, ...])
         description=next((cleaned(definition.documentation) for definition in group if definition.documentation.strip()), ""),
         limits=limits,
         line=first.line,
+        group=first.group,
     )
 
 

@@ -30,6 +30,11 @@ https://github.com/bobeberlein/xmutil, `VensimParse.cpp`; which of 3 and 4 adapt
 SKETCH = re.compile(r"\\{2,}---///")
 """What separates the equations from the drawing and the settings."""
 
+SYNONYMS = re.compile(r"^22:(.*)$", re.MULTILINE)
+"""The line of the settings that says which units are the same, as in `22:Year,Years`:
+https://www.vensim.com/documentation/ref_units_equiv.html
+"""
+
 FILE_TAG = re.compile(r"^30:(\?[^=\n]*)=([^\n]*)$", re.MULTILINE)
 """The line of the settings that says which data file `?tag` stands for."""
 
@@ -49,6 +54,7 @@ def vensim_statements(path: Path, content: bytes) -> Statements:
         definitions=own,
         ranges=tuple(range_ for _, ranges, _ in found for range_ in ranges),
         macros=tuple(definition_of(macro, definitions) for macro, definitions in zip(macros, inner, strict=True)),
+        synonyms=_synonyms(text),
         method=_method(text),
         file_tags={tag.lower().strip(): name for tag, name in FILE_TAG.findall("".join(rest))},
         problems=tuple(problem for _, _, problems in found for problem in problems),
@@ -81,6 +87,13 @@ def _method(text: str) -> str | None:
     marker = SETTINGS.search(text)
     found = re.compile(r"^15:\d+,\d+,\d+,(\d)", re.MULTILINE).search(text, marker.end()) if marker else None
     return METHODS.get(int(found[1])) if found else None
+
+
+def _synonyms(text: str) -> tuple[tuple[str, ...], ...]:
+    """Units that the settings say are the same."""
+    marker = SETTINGS.search(text)
+    found = SYNONYMS.findall(text, marker.end()) if marker else []
+    return tuple(tuple(name.strip() for name in names.split(",") if name.strip()) for names in found)
 
 
 def _statement(entry: Entry) -> Definition | RangeDefinition | None:
@@ -124,6 +137,7 @@ def _definition(component: Any, entry: Entry) -> Definition:
         limits=limits,
         documentation=entry.documentation,
         line=entry.line,
+        group=entry.group,
     )
 
 

@@ -60,8 +60,8 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
         initial=_settings(case.initial, system.initials, system, setup),
         events=tuple(replace(event, target=_label(event.target, system)) for event in case.events),
         theories={name: _complete_theory(theory, system, setup) for name, theory in case.theories.items()},
-        time=_complete_time(case.time, _stop(system, setup), setup.times),
-        solver=replace(case.solver, step=setup.step),
+        time=_complete_time(case.time, _stop(system, setup), setup),
+        solver=case.solver if "time_step" in setup.moving else replace(case.solver, step=setup.step),
     )
 
 
@@ -130,12 +130,22 @@ def _stop(system: System, setup: Setup) -> float:
     return float(setup.parameters[rows[0], 0]) if rows else float(setup.times[-1])
 
 
-def _complete_time(span: TimeSpan, stop: float, times: np.ndarray) -> TimeSpan:
-    """Start and stop always; the interval only where it gives these very times back."""
+_CONTROLS = {"start": "initial_time", "stop": "final_time", "save_every": "saveper"}
+"""Of each key of [time] the model's own control variable."""
+
+
+def _complete_time(span: TimeSpan, stop: float, setup: Setup) -> TimeSpan:
+    """Start and stop, unless the model moves them; the interval only where it gives these very times back."""
+    times = setup.times
     every = float(f"{times[1] - times[0]:.12g}") if len(times) > 1 else None
     exact = every is not None and np.array_equal(times[0] + every * np.arange(len(times) - 1), times[:-1])
-    stop = span.stop if span.stop is not None else stop
-    return replace(span, start=float(times[0]), stop=stop, save_every=span.save_every or (every if exact else None))
+    moving = {key for key, id in _CONTROLS.items() if id in setup.moving}
+    return replace(
+        span,
+        start=span.start if "start" in moving else float(times[0]),
+        stop=span.stop if span.stop is not None or "stop" in moving else stop,
+        save_every=span.save_every or (every if exact and "save_every" not in moving else None),
+    )
 
 
 def identity(scenario: Scenario, inputs: Mapping[Path, bytes]) -> str:

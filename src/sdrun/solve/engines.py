@@ -33,11 +33,15 @@ EXPLAINED = 20
 
 
 def engine_of(system: System, setup: Setup) -> str:
-    """`numpy` or `llvm`; of `auto` every sweep's is `llvm`, that of a single run goes by its size: never by time, nor by the
-    chunk at hand, so that the same sample has the same engine everywhere.
+    """`numpy` or `llvm`; machine code knows no step that changes, so that such runs are NumPy's.
+
+    Of `auto` every sweep's is `llvm`, that of a single run goes by its size: never by time, nor by the chunk at hand, so that
+    the same sample has the same engine everywhere.
 
     Raises ScenarioError where `llvm` is asked for and cannot be had.
     """
+    if setup.steps:
+        return "numpy"
     why = _not_in_machine_code(system, setup)
     if setup.engine != "auto":
         if setup.engine == "llvm":

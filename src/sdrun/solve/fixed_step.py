@@ -3,6 +3,7 @@
 Time is carried as `t + step + step + ...`, as Vensim and PySD do, so that results agree to the last bit; which step a time to
 save at or a jump belongs to is decided by `start + k * step`, so that the drift of that sum moves nothing.  A jump between two
 points of the grid splits the step; a time to save at between two points is reached by a step of its own, which the run forgets.
+Where a model's TIME STEP changes during the run, a grid of its own begins there.
 Switches are judged at the beginning of a step and hold through it, in Runge-Kutta's inner stages too:
 https://www.vensim.com/documentation/rungekutta.html
 """
@@ -56,11 +57,31 @@ class Visit:
     jump: bool
 
 
-def visits(times: Times, jumping: Sequence[float], step: float) -> Iterator[Visit]:
-    """The times to save at and those of jumps, in order."""
-    start, saves, jumps = float(times[0]), {float(time): index for index, time in enumerate(times)}, set(jumping)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A stretch of the run with one step."""
+
+    start: float
+    stop: float | None
+    """Where the next one begins; None for the last."""
+    step: float
+
+
+def grids(setup: Setup) -> tuple[Grid, ...]:
+    """The grids of a run, one behind the other: a single one unless the step changes."""
+    starts = [float(setup.times[0]), *(time for time, _ in setup.steps)]
+    steps = [setup.step, *(step for _, step in setup.steps)]
+    return tuple(Grid(start=a, stop=b, step=h) for a, b, h in zip(starts, [*starts[1:], None], steps, strict=True))
+
+
+def visits(times: Times, jumping: Sequence[float], grid: Grid) -> Iterator[Visit]:
+    """The times to save at and those of jumps, in order; the end of a grid, where another follows."""
+    start, step, first = grid.start, grid.step, float(times[0])
+    stop = np.inf if grid.stop is None else grid.stop
+    saves, jumps = {float(time): index for index, time in enumerate(times)}, set(jumping)
     tolerance = max(ON_GRID * step, 8 * float(np.spacing(np.max(np.abs(times)))))
-    for time in sorted(saves.keys() | jumps):
+    ends = set() if grid.stop is None else {grid.stop}
+    for time in sorted(time for time in saves.keys() | jumps | ends if start < time <= stop or time == start == first):
         nearest = round((time - start) / step)
         on_grid = bool(abs(start + nearest * step - time) <= tolerance)
         steps = nearest if on_grid else int((time - start) // step)
@@ -77,6 +98,8 @@ class Walk:
 
     grid: float
     """The latest point of the grid."""
+    step: float
+    """Of the grid."""
     steps: int
     t: float
     y: State
@@ -92,69 +115,73 @@ def fixed_step(scheme: Step, system: System, setup: Setup, progress: Callable[[f
     y, held = system.initial(start, start, setup.step, parameters_before(setup.parameters, jumps, start))
     check_start(system, y)
     constants = system.constants(parameters_from(setup.parameters, jumps, start), held)
-    walk = Walk(grid=start, steps=0, t=start, y=stocks_from(y, jumps, start), constants=constants, past=past_of(system, held))
-    step = partial(_step, scheme, _derivative(system, setup, walk), system, setup, walk)
+    past = past_of(system, held)
+    walk = Walk(grid=start, step=setup.step, steps=0, t=start, y=stocks_from(y, jumps, start), constants=constants, past=past)
+    step = partial(_step, scheme, _derivative(system, walk), system, walk)
     values = blank(system, setup)
     waiting: list[Waiting] = []
-    for visit in visits(setup.times, jump_times(jumps, start, stop), setup.step):
+    jumping = jump_times(jumps, start, stop)
+    for grid, visit in ((one, visit) for one in grids(setup) for visit in visits(setup.times, jumping, one)):
+        if grid.step != walk.step:
+            walk.grid, walk.step, walk.steps = walk.t, grid.step, 0
         while walk.steps < visit.steps:
-            _to_next_point(step, system, setup, walk)
+            _to_next_point(step, system, walk)
             progress((walk.t - start) / (stop - start))
         if not visit.on_grid:
-            _leave(system, setup, walk)
+            _leave(system, walk)
         t, y = (walk.t, walk.y) if visit.on_grid else (visit.time, step(visit.time - walk.t))
         if visit.jump:
-            _keep(values, system, setup, waiting)
+            _keep(values, system, setup, walk.step, waiting)
             walk.t, walk.y = t, y = t, floored(system, stocks_from(y, jumps, visit.time))
             p = parameters_from(setup.parameters, jumps, visit.time)
             walk.constants = system.constants(p, held if walk.past is None else walk.past.held)
         if visit.save is not None:
             waiting.append((visit.save, t, y, walk.constants))
-        if setup.parameters.shape[1] > 1:
-            _keep(values, system, setup, waiting)
-    _keep(values, system, setup, waiting)
+        if setup.parameters.shape[1] > 1 or visit.time == grid.stop:
+            _keep(values, system, setup, walk.step, waiting)
+    _keep(values, system, setup, walk.step, waiting)
     progress(1.0)
     return History(time=setup.times, values=values, evaluations=walk.calls)
 
 
-def _leave(system: System, setup: Setup, walk: Walk) -> None:
+def _leave(system: System, walk: Walk) -> None:
     """Before a point of the grid is left, note what has to be remembered of it."""
     if walk.past is not None:
-        walk.past.begin_step(system, walk.t, walk.t, setup.step, walk.y, walk.constants)
+        walk.past.begin_step(system, walk.t, walk.t, walk.step, walk.y, walk.constants)
 
 
-def _to_next_point(step: Callable[[float], State], system: System, setup: Setup, walk: Walk) -> None:
+def _to_next_point(step: Callable[[float], State], system: System, walk: Walk) -> None:
     """Move to the next point of the grid, by a whole step or what is left of one."""
-    _leave(system, setup, walk)
-    point = walk.grid + setup.step
-    h = setup.step if walk.t == walk.grid else point - walk.t
+    _leave(system, walk)
+    point = walk.grid + walk.step
+    h = walk.step if walk.t == walk.grid else point - walk.t
     walk.y = step(h)
     walk.grid, walk.t, walk.steps = point, point, walk.steps + 1
     if walk.past is not None:
         walk.constants = walk.past.end_step(walk.constants)
 
 
-def _derivative(system: System, setup: Setup, walk: Walk) -> Rhs:
+def _derivative(system: System, walk: Walk) -> Rhs:
     """dy/dt with switches judged where the walk stands."""
 
     def f(t: float, y: State) -> State:
         walk.calls += 1
-        return system.rhs(t, walk.t, setup.step, floored(system, y), walk.constants)
+        return system.rhs(t, walk.t, walk.step, floored(system, y), walk.constants)
 
     return f
 
 
-def _step(scheme: Step, f: Rhs, system: System, setup: Setup, walk: Walk, h: float) -> State:
+def _step(scheme: Step, f: Rhs, system: System, walk: Walk, h: float) -> State:
     """y after a step of `h`."""
     y = floored(system, scheme(f, walk.t, walk.y, h))
     if not np.isfinite(y).all():
         # once more, with every call looked at
-        scheme(lambda t, y: finite(system, t, walk.t, setup.step, floored(system, y), walk.constants), walk.t, walk.y, h)
+        scheme(lambda t, y: finite(system, t, walk.t, walk.step, floored(system, y), walk.constants), walk.t, walk.y, h)
         raise overflow(system, walk.t + h, y)
     return y
 
 
-def _keep(values: Values, system: System, setup: Setup, waiting: list[Waiting]) -> None:
+def _keep(values: Values, system: System, setup: Setup, dt: float, waiting: list[Waiting]) -> None:
     """Record what waits, of one sample in one call, and forget it."""
     if not waiting:
         return
@@ -162,8 +189,8 @@ def _keep(values: Values, system: System, setup: Setup, waiting: list[Waiting]) 
         indices, times, states, constants = zip(*waiting, strict=True)
         t, y = np.array(times), np.concatenate(states, axis=1)
         at_once = together(system, constants)
-        record_times(values, system, at_once, t=t, mode=t, dt=setup.step, y=y, indices=np.array(indices), sample=0)
+        record_times(values, system, at_once, t=t, mode=t, dt=dt, y=y, indices=np.array(indices), sample=0)
     else:
         for index, time, state, own in waiting:
-            record(values, system, own, t=time, dt=setup.step, y=state, index=index)
+            record(values, system, own, t=time, dt=dt, y=state, index=index)
     waiting.clear()

@@ -1,8 +1,8 @@
 """Units of equations: what an expression comes to, against what its variable declares.
 
-A literal number is dimensionless, as in Vensim; 0 and :NA: fit everywhere, and so does a number that stands alone as an initial
-value, a delay or a branch of IF THEN ELSE.  A variable without a unit, an array literal and the values of a table fit
-everything: only what is stated can be contradicted.
+Units that the model file calls the same (`Model.synonyms`) are the same.  A literal number is dimensionless, as in Vensim; 0
+and :NA: fit everywhere, and so does a number that stands alone as an initial value, a delay or a branch of IF THEN ELSE.  A
+variable without a unit, an array literal and the values of a table fit everything: only what is stated can be contradicted.
 """
 
 import math
@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sdrun.errors import Place, Problem
+from sdrun.errors import Problem
 from sdrun.functions import DATA, WINDOWED
 from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Name, Number, Table, Unary, Variable
-from sdrun.units import Unit, divide, multiply, parse_unit, power
+from sdrun.units import Unit, divide, multiply, parse_unit, power, renamed
+from sdrun.validate.subject import problem
 
 DIMENSIONLESS = Unit()
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 PLAIN = ("exp", "ln", "log", "log10", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
 """Functions of dimensionless arguments."""
-LIKE_ALL = ("min", "max", "mod", "modulo", "quantum", "active_initial")
+LIKE_ALL = ("min", "max", "mod", "modulo", "quantum")
 """Functions whose arguments and result share one unit."""
 LIKE_FIRST = (
     *("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step", "time_shift", *DATA, *WINDOWED),
@@ -34,7 +35,10 @@ COUNTS = ("pulse", "pulse_train", "elmcount", "sign")
 
 @dataclass(slots=True)
 class Ledger:
-    """Units by variable id, None where none is stated, and the disagreements inside the equation at hand."""
+    """Units by id, None where none is stated, and the disagreements inside the equation at hand.
+
+    Ranges and elements used as numbers are dimensionless.
+    """
 
     units: Mapping[str, Unit | None]
     time: Unit | None
@@ -43,18 +47,50 @@ class Ledger:
 
 def check_units(model: Model) -> list[Problem]:
     """Every equation whose units do not balance, and every unit that cannot be read."""
-    units = {id: _declared(variable) for id, variable in model.variables.items()}
+    same = _synonyms(model)
+    counts = {id for range_ in model.ranges.values() for id in (range_.id, *range_.elements)}
+    units: dict[str, Unit | None] = {**dict.fromkeys(counts, DIMENSIONLESS)}
+    units |= {id: _declared(variable, same) for id, variable in model.variables.items()}
     time = next((units[id] for id in ("time_step", "initial_time", "final_time") if units.get(id)), None)
     return [
-        Problem(what=f"'{variable.label}': {fault}", place=Place(path=model.path, line=variable.line, key=variable.label))
+        problem(model, variable, f"'{variable.label}': {fault}")
         for variable in model.variables.values()
         for fault in dict.fromkeys(_faults(variable, units, time))
     ]
 
 
-def _declared(variable: Variable) -> Unit | None:
+def missing_units(model: Model) -> list[Problem]:
+    """Every variable that states no unit, tables left out; a single problem where none at all does."""
+    stating = [variable for variable in model.variables.values() if not _is_table(variable)]
+    missing = [variable for variable in stating if not variable.units.strip()]
+    if len(missing) == len(stating):
+        return (
+            [Problem(what="no variable states a unit: no equation can be checked for its units", place=None)] if missing else []
+        )
+    return [problem(model, variable, f"'{variable.label}' states no unit") for variable in missing]
+
+
+def _is_table(variable: Variable) -> bool:
+    return all(isinstance(equation.expression, Table) for equation in variable.equations)
+
+
+def _synonyms(model: Model) -> dict[str, str]:
+    """Base units by another name that the model file gives them."""
+    found: dict[str, str] = {}
+    for group in model.synonyms:
+        bases = [unit.powers[0][0] for name in group if (unit := _parsed(name)) is not None and len(unit.powers) == 1]
+        found |= {base: bases[0] for base in bases[1:] if base != bases[0]}
+    return found
+
+
+def _declared(variable: Variable, same: Mapping[str, str]) -> Unit | None:
+    unit = _parsed(variable.units)
+    return None if unit is None else renamed(unit, same)
+
+
+def _parsed(text: str) -> Unit | None:
     try:
-        return parse_unit(variable.units)
+        return parse_unit(text)
     except ValueError:
         return None
 
@@ -79,7 +115,7 @@ def _unit(expr: Expr, ledger: Ledger) -> Unit | None:
         case Name("time"):
             return ledger.time
         case Name(id):
-            return ledger.units.get(id, DIMENSIONLESS)
+            return ledger.units.get(id)
         case Unary("-", operand):
             return _unit(operand, ledger)
         case Unary(_, operand):
@@ -169,6 +205,8 @@ def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger)
             return None if ledger.time is None else power(ledger.time, Fraction(-1))
         case "forecast", [inflow, *_]:
             return inflow
+        case "active_initial", [active, initial]:
+            return _same([active, initial], f"{name} joins", ledger)
         case "sqrt", [unit]:
             return None if unit is None else _rational_power(unit, 0.5)
         case "zidz", [a, b]:

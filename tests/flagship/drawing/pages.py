@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from drawing.sectors import Sector, Structure
-from sdrun.inspect import GROUPS
+from drawing.sectors import Sector, home, users, written
+from sdrun.content import GROUPS
+from sdrun.draw.structure import Structure
 from sdrun.model import CONTROLS
 from sdrun.system import Slot
 
@@ -13,8 +14,8 @@ MADE = "<!-- made by tests/flagship/test_views.py from the model file: change th
 def index_of(structure: Structure) -> str:
     """The page that leads to the others."""
     rows = [f"| {s.number} | [{s.name}]({s.slug}.md) | {_count(structure, s)} | {s.text} |" for s in structure.sectors]
-    where = sorted((slot.label, id) for id, slot in structure.slots.items() if id in structure.home)
-    names = ", ".join(f"[{label}]({structure.home[id].slug}.md#{_anchor(label)})" for label, id in where)
+    where = sorted((slot.label, id) for id, slot in structure.slots.items() if id in home(structure))
+    names = ", ".join(f"[{label}]({home(structure)[id].slug}.md#{_anchor(label)})" for label, id in where)
     table = "\n".join(["|  | sector | variables | what it holds |", "|---|---|---|---|", *rows])
     text = f"Of `{structure.model.path.name}`: a page and a view in Vensim for each sector."
     return f"{MADE}\n# Sectors\n\n{text}\n\n{table}\n\n## All variables\n\n{names}\n"
@@ -35,14 +36,16 @@ def page_of(structure: Structure, sector: Sector) -> str:
 def _entry(structure: Structure, sector: Sector, slot: Slot) -> str:
     extent = " × ".join(structure.model.ranges[dim].label for dim in slot.dims)
     facts = [slot.kind.value, extent, f"`{slot.units}`", _range(slot)]
-    users = [id for id in structure.users[slot.id] if id not in CONTROLS]
-    used = "Used by " + ", ".join(_link(structure, sector, id) for id in users) + "." if users else "Used by no other variable."
+    naming = [id for id in users(structure)[slot.id] if id not in CONTROLS]
+    used = (
+        "Used by " + ", ".join(_link(structure, sector, id) for id in naming) + "." if naming else "Used by no other variable."
+    )
     return "\n\n".join(
         [
             f"### {slot.label}",
             " · ".join(fact for fact in facts if fact),
             slot.description,
-            f"```\n{structure.written[slot.id]}\n```",
+            f"```\n{written(structure.model.path)[slot.id]}\n```",
             used,
         ]
     )
@@ -56,10 +59,10 @@ def _range(slot: Slot) -> str:
 
 
 def _link(structure: Structure, sector: Sector, id: str) -> str:
-    label, home = structure.slots[id].label, structure.home.get(id)
-    if home is None:
+    label, other = structure.slots[id].label, home(structure).get(id)
+    if other is None:
         return label
-    return f"[{label}]({'' if home == sector else f'{home.slug}.md'}#{_anchor(label)})"
+    return f"[{label}]({'' if other == sector else f'{other.slug}.md'}#{_anchor(label)})"
 
 
 def _anchor(label: str) -> str:

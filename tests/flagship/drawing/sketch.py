@@ -11,9 +11,10 @@ The format: https://www.vensim.com/documentation/ref_sketch_format.html, and 243
 import re
 from collections.abc import Iterator
 
-from drawing.blocks import Word
-from drawing.layout import Diagram, Pipe
-from drawing.sectors import SKETCH, Structure
+from drawing.sectors import SKETCH
+from sdrun.draw.blocks import Word
+from sdrun.draw.layout import Diagram, Pipe
+from sdrun.draw.structure import Structure
 from sdrun.model import Number
 
 HEAD = f"""{SKETCH}Sketch information - do not modify anything except names

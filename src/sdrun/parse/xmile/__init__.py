@@ -23,7 +23,7 @@ from sdrun.parse.xmile.equations import definitions, of_auxiliary
 from sdrun.parse.xmile.features import refuse_unsupported
 from sdrun.parse.xmile.modules import connections, placed_models
 from sdrun.parse.xmile.outflows import Outflows
-from sdrun.parse.xmile.settings import controls, method
+from sdrun.parse.xmile.settings import controls, method, synonyms
 from sdrun.parse.xmile.stocks import of_flow, of_stock
 from sdrun.parse.xmile.tree import File, file_of, variable_nodes
 
@@ -53,6 +53,7 @@ def xmile_statements(path: Path, content: bytes) -> Statements:
         definitions=tuple(found),
         ranges=tuple({range_.label: range_ for range_ in ranges}.values()),
         macros=tuple(told),
+        synonyms=synonyms(book),
         method=asked,
         problems=tuple(problems),
     )

@@ -74,6 +74,16 @@ def _interval(specifications: Element) -> float | None:
     return None
 
 
+def synonyms(book: Book) -> tuple[tuple[str, ...], ...]:
+    """Units that <model_units> says are the same (section 2.6 of the standard)."""
+    found = (
+        [unit.attrib.get("name", ""), *(alias.text or "" for alias in children(unit, "alias"))]
+        for block in children(book.file.root, "model_units")
+        for unit in children(block, "unit")
+    )
+    return tuple(tuple(name.strip() for name in names if name.strip()) for names in found)
+
+
 def method(book: Book) -> str:
     """The first integration method of the list that XMILE knows; Euler's where nothing is said.
 

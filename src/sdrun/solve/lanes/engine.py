@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from sdrun.simulation import History, Jump, Setup, to_record
-from sdrun.solve.fixed_step import Visit, visits
+from sdrun.solve.fixed_step import Visit, grids, visits
 from sdrun.solve.lanes.blocks import blocks_of, packed, room, unpacked
 from sdrun.solve.lanes.breaks import breaks_of, mode_after
 from sdrun.solve.lanes.model import LaneModel, model_of
@@ -144,7 +144,8 @@ def _walk(group: Group) -> None:
     group.failed[...] = _lost_at_start(group)
     group.y = stocks_from(group.y, group.jumps, start)
     stretch, done = Stretch(grid=start, t=start), 0
-    for visit in visits(setup.times, jump_times(group.jumps, start, float(setup.times[-1])), setup.step):
+    (grid,) = grids(setup)
+    for visit in visits(setup.times, jump_times(group.jumps, start, float(setup.times[-1])), grid):
         steps, done = visit.steps - done, visit.steps
         if not visit.jump:
             stretch.add(steps, not visit.on_grid, visit.save, False, visit.time)

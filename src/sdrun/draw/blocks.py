@@ -12,7 +12,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from drawing.sectors import Sector, Structure
+from sdrun.draw.structure import Sector, Structure
 from sdrun.system import Kind
 
 LETTER, LINE = 6.3, 13
@@ -38,6 +38,7 @@ class Word:
 
     @property
     def is_stock(self) -> bool:
+        """Whether it is drawn as a box."""
         return self.kind is Kind.STOCK and not self.ghost
 
     @property
@@ -79,6 +80,7 @@ class Block:
 
     @cached_property
     def width(self) -> float:
+        """From the left to the right edge."""
         return self.edges[2] - self.edges[0]
 
     def moved(self, x: float, y: float, turn: int = 1) -> "Block":
@@ -116,6 +118,7 @@ class Builder:
     """Constants that stand on the page already."""
 
     def blocks(self) -> list[Block]:
+        """All of them."""
         own = [id for id in self.sector.variables if self.structure.slots[id].kind is not Kind.CONSTANT]
         flows, taken = dict[str, dict[str, int]](), set[str]()
         for id in own:
@@ -126,11 +129,13 @@ class Builder:
         return blocks + [self.idle(idle[i : i + 8]) for i in range(0, len(idle), 8)]
 
     def word(self, id: str, ghost: bool, columns: int) -> Word:
+        """A variable's name in lines of so many letters."""
         slot = self.structure.slots[id]
         label = f"<{slot.label}>" if ghost else slot.label
         return Word(id=id, lines=tuple(textwrap.wrap(label, columns, break_long_words=False)), kind=slot.kind, ghost=ghost)
 
     def satellite(self, id: str) -> Word:
+        """What feeds a variable: itself where it is stated first, then a ghost."""
         ghost = id not in self.sector.variables or id in self.stated
         self.stated.add(id)
         return self.word(id, ghost, 24)

@@ -12,14 +12,16 @@ from itertools import accumulate, combinations, islice, product
 
 import numpy as np
 
-from drawing.blocks import Block, Builder, Word, joined
-from drawing.sectors import Sector, Structure
+from sdrun.draw.blocks import Block, Builder, Word, joined
+from sdrun.draw.structure import Sector, Structure
 
 GAP, ROW, TOP = 46, 50, 70
 """Between blocks, between rows, above all (pixels)."""
 NARROWEST, WIDEST, DEEPEST = 560, 1450, 1020
 AT_ONCE = 48
 """Arrangements that are judged together."""
+EFFORT = 40e6
+"""Pairs of arrows, and of arrows and words, that are judged from each of four starts: seconds; the flagship needs half."""
 BULGES = (0.0, *(sign * bulge for bulge in (0.08, 0.16, 0.24, 0.32, 0.4, 0.5, 0.65) for sign in (1, -1)))
 """How far an arrow may bend, over its length."""
 STEPS = np.linspace(0.0, 1.0, 26)[:, None]
@@ -29,6 +31,8 @@ Rows = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Arrow:
+    """A link."""
+
     source: int
     target: int
     """Positions among the words."""
@@ -52,6 +56,8 @@ class Pipe:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagram:
+    """A page, all of it placed."""
+
     title: str
     words: Sequence[Word]
     valves: Mapping[int, tuple[float, float]]
@@ -62,12 +68,12 @@ class Diagram:
     height: float
 
 
-def diagram_of(structure: Structure, sector: Sector) -> Diagram:
-    """The finished page of a sector."""
+def diagram_of(structure: Structure, sector: Sector, effort: float = EFFORT) -> Diagram:
+    """The finished page of a sector; the search for a better one ends where none is found, or after `effort`."""
     blocks = Builder(structure=structure, sector=sector).blocks()
     links = [*structure.links({id for block in blocks for id in block.own})]
     search = Search(blocks=blocks, links=links)
-    _, rows = min((_improved(search, start) for start in _starts(blocks)), key=lambda found: found[0])
+    _, rows = min((_improved(search, start, effort) for start in _starts(blocks)), key=lambda found: found[0])
     page = joined([block.moved(x, y, turn) for block, (turn, x, y) in zip(blocks, search.places(rows), strict=True)])
     arrows, lowest = _arrows(structure, page, [(page.own[a], page.own[b]) for a, b in links])
     return Diagram(
@@ -146,12 +152,13 @@ def _starts(blocks: Sequence[Block]) -> Iterator[Rows]:
             yield tuple(tuple(order[i::rows]) for i in range(rows))
 
 
-def _improved(search: Search, rows: Rows) -> tuple[float, Rows]:
-    """Cost and rows where no exchange, turn or move makes them better."""
+def _improved(search: Search, rows: Rows, effort: float) -> tuple[float, Rows]:
+    """Cost and rows where no exchange, turn or move makes them better, or where the effort is spent."""
     (best,), seen, improved = search.costs([rows]), {rows}, True
+    most = effort / max(1, len(search.ends) * (len(search.ends) + len(search.boxes[0])))
     while improved:
         improved, changes = False, _changes(rows)
-        while some := [*islice(changes, AT_ONCE)]:
+        while len(seen) < most and (some := [*islice(changes, AT_ONCE)]):
             trials = list(dict.fromkeys(trial for change in some if (trial := change(rows)) not in seen))
             seen.update(trials)
             cost, lowest = min(zip(search.costs(trials), trials, strict=True), default=(best, rows)) if trials else (best, rows)

@@ -1,0 +1,75 @@
+"""What a model is made of, and how it feeds back.
+
+Loops are those among variables, an array being one: x acts on y where y's equation names x.
+"""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sdrun.finding import Inventory
+from sdrun.model import CONTROLS, Model, Table
+from sdrun.system import Kind, System
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+LOOPS = 10_000
+"""Loops that are counted one by one: about a second's work.  Their number may grow with the factorial of the variables'."""
+
+PLURAL = {Kind.STOCK: "stocks", Kind.FLOW: "flows", Kind.AUXILIARY: "auxiliaries", Kind.CONSTANT: "constants"}
+
+
+def inventory(model: Model, system: System) -> Inventory:
+    """Numbers of variables by kind, of ranges, and of feedback loops."""
+    import networkx as nx
+
+    graph = influences(system)
+    cores = sorted((graph.subgraph(part) for part in nx.strongly_connected_components(graph)), key=len, reverse=True)
+    cores = [core for core in cores if core.number_of_edges()]
+    used = {name for slot in system.recorded for name in slot.inputs}
+    return Inventory(
+        kinds=_kinds(model, system),
+        ranges={range_.label: len(range_.elements) for range_ in model.ranges.values() if range_.alias_of is None},
+        outputs=sum(slot.id not in (*used, *CONTROLS) and slot.kind in (Kind.FLOW, Kind.AUXILIARY) for slot in system.recorded),
+        loops=count_loops(cores),
+        loop_limit=LOOPS,
+        independent_loops=sum(core.number_of_edges() - core.number_of_nodes() + 1 for core in cores),
+        cores=tuple(core.number_of_nodes() for core in cores),
+    )
+
+
+def influences(system: System) -> "nx.DiGraph[str]":
+    """Which variable acts on which."""
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(slot.id for slot in system.recorded)
+    graph.add_edges_from((source, slot.id) for slot in system.recorded for source in slot.inputs if source in graph)
+    return graph
+
+
+def count_loops(cores: "list[nx.DiGraph[str]]", limit: int = LOOPS) -> int | None:
+    """The loops in all cores, each variable at most once in each; None beyond the limit (Johnson 1975)."""
+    import networkx as nx
+
+    number = 0
+    for core in cores:
+        number += sum(1 for _ in islice(nx.simple_cycles(core), limit + 1 - number))
+        if number > limit:
+            return None
+    return number
+
+
+def _kinds(model: Model, system: System) -> dict[str, tuple[int, int]]:
+    """Variables and elements by kind; tables, which no result records, among them."""
+    found = {name: (0, 0) for name in (*PLURAL.values(), "lookups", "settings of the run")}
+
+    def add(name: str, elements: int) -> None:
+        found[name] = (found[name][0] + 1, found[name][1] + elements)
+
+    for slot in system.recorded:
+        add("settings of the run" if slot.id in CONTROLS else PLURAL[slot.kind], slot.size)
+    for variable in model.variables.values():
+        if all(isinstance(equation.expression, Table) for equation in variable.equations):
+            add("lookups", len(variable.equations))
+    return found
