@@ -83,6 +83,7 @@ doubled ahead :LOOK FORWARD: := 2 * x
 squared :HOLD BACKWARD: := x * ahead
 alias :RAW: := x
 constant := 7
+over most := x + GET DATA MAX(x, 0, 3) - GET DATA AT TIME(held, 1)
 """
 OF_DATA = {
     "x": [10, 30, 70 / 3, 20 + 30 / 7, 20 + 90 / 7, 20 + 150 / 7, 50, 50],
@@ -143,6 +144,25 @@ def test_data_by_element(tmp_path: Path, engine: str) -> None:
     for name, wanted in (("at", [30, NAN, NAN, NAN]), ("last", [6, 6, NAN, NAN]), ("mean", [20, 2, NAN, NAN])):
         np.testing.assert_array_equal(found[name][..., 0], np.repeat(np.reshape(wanted, (4, 1)), 3, axis=1), err_msg=name)
     assert found["most"][:, 0].tolist() == [3, 3, 3]
+
+
+@engines
+def test_data_for_all_but_some(tmp_path: Path, engine: str) -> None:
+    """Cells and columns are those of all elements, as they lie in the file."""
+    text = f"""
+    r: a, b, c
+    x[r] :EXCEPT: [b] := {source()}
+    x[b] = -1
+    k[r] :EXCEPT: [a], [b] = GET DIRECT CONSTANTS('data.csv', ',', 'A1*')
+    k[a] = -1
+    k[b] = -2
+    last[r] = GET DATA LAST TIME(x[r])
+    """
+    (tmp_path / "data.csv").write_text("0,10,1,20\n1,30,,25\n2.5,20,3,30\n")
+    found = run(compiled(tmp_path, text, final_time=2, time_step=1), engine=engine).values
+    np.testing.assert_allclose(found["x"][..., 0], [[10, 30, 70 / 3], [-1] * 3, [20, 25, 85 / 3]], rtol=1e-15)
+    assert found["k"][:, 0, 0].tolist() == [-1, -2, 2.5], "the third cell"
+    np.testing.assert_array_equal(found["last"][:, 0, 0], [2.5, NAN, 2.5])
 
 
 def test_functions_of_data_want_all_of_it_read(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def test_the_last_file_counts(tmp_path: Path, equation: Of) -> None:
         ("x ~~|", "Time,x\n,1\n", "'a.csv': its first column or row holds no numbers", None),
         ("x ~~|", "Time,x\n0,\n", "'a.csv': cells B2 to B2 hold no numbers", None),
         ("x ~~|", "Time,x\n0,1\n0,2\n", "'a.csv': cells A2 and A3 both hold 0", None),
+        ("x ~~|", "Time,x\n0,\0\n", "'a.csv' is no text file", "save it as text in UTF-8"),
         ("x ~~|", "Time\n", "'a.csv' holds no table of variables over time", None),
         ("x = 1 ~~|", "Time,x\n0,1\n", "'a.csv' is given to a model that asks for no data", "leave [model] data out"),
         ("x :HOLD: ~~|", "Time,x\n0,1\n", "unknown keyword :HOLD: of a data variable", "one of :INTERPOLATE:"),

@@ -25,6 +25,7 @@ BLOCK = "t,1,2,3,4\n2000,11,12,13,14\n2001,21,22,23,24\n2003,31,32,33,34\n,41,42
 @pytest.fixture(autouse=True)
 def block(tmp_path: Path) -> None:
     (tmp_path / "block.csv").write_text(BLOCK)
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     rows = [[None if cell == "" else cell for cell in line.split(",")] for line in BLOCK.splitlines()]
     (tmp_path / "block.txt").write_text(BLOCK.replace(",", "\t"))
     (tmp_path / "block.tab").write_text(BLOCK.replace(",", ";"))
@@ -73,7 +74,7 @@ def constants(left: str, cell: str, file: str = "block.csv", tab: str = ",") -> 
 def test_constants(equation: Of, left: str, cell: str, expected: Array | Number, file: str, tab: str) -> None:
     found = equation(constants(left, cell, file, tab))
     assert found.expression == expected
-    assert found.stated == f"GET DIRECT CONSTANTS('{file}', '{tab}', '{cell}')"
+    assert found.external and found.text == f"GET DIRECT CONSTANTS('{file}', '{tab}', '{cell}')"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,7 @@ TAKES = "and the left side takes"
         (constants("x", "Z99"), "'block.csv', cell Z99 is empty", None),
         (constants("x", "B0"), "'block.csv': there is no cell, and no named range, 'B0'", "name a cell, such as B2"),
         (constants("x", "B2", tab="Sheet1"), "its second argument is the delimiter, one character, not 'Sheet1'", "','"),
+        (constants("x", "B2", "picture.csv"), "'picture.csv' is no text file", "save it as text"),
         ("x = 2 * GET XLS CONSTANTS('block.xlsx', 'S', 'B2') ~~|", "stand alone", "a variable of its own"),
         ("x = GET XLS CONSTANTS(file, 'S', 'B2') ~~|", "texts in single quotes", None),
         ("x = GET XLS CONSTANTS('block.xlsx', 'S') ~~|", "does not take 2 arguments", None),

@@ -14,8 +14,7 @@ from sdrun.model import Between, Table, name_id
 from sdrun.parse.data.cells import Cell
 from sdrun.parse.data.files import DataFiles, content
 from sdrun.parse.data.series import Lines, numbers, table_of
-from sdrun.parse.data.sheets import Sheet, Value, holds_number, text_at, text_book
-from sdrun.parse.encoding import decoded
+from sdrun.parse.data.sheets import Sheet, Value, holds_number, text_at, text_book, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +109,7 @@ def _dat_sheet(path: Path, content: bytes) -> Sheet:
     """A .dat file as a table: a row for each time that any variable has."""
     names: list[str] = []
     rows: dict[str, dict[str, str]] = {}
-    for number, line in enumerate(decoded(path, content).split("\n"), start=1):
+    for number, line in enumerate(text_of(path, content).split("\n"), start=1):
         time, tab, value = line.strip().partition("\t")
         if tab and not names:
             raise ModelError(f"'{path.name}', line {number}: a value stands before the name of its variable")

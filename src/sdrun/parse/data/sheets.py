@@ -103,9 +103,17 @@ def bounded(title: str, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]
         yield row[:end]
 
 
+def text_of(path: Path, content: bytes) -> str:
+    """What a text file says; a `ModelError` where it is none."""
+    try:
+        return decoded(path, content)
+    except ModelError:
+        raise ModelError(Problem(what=f"'{path.name}' is no text file", help="save it as text in UTF-8")) from None
+
+
 def text_book(path: Path, content: bytes) -> Book:
     """A text file with delimiters: tabs, or commas where it is called .csv, unless the model names another."""
-    text = decoded(path, content)
+    text = text_of(path, content)
 
     def sheet(tab: str) -> Sheet:
         delimiter = tab if len(tab) == 1 else tab.strip()
