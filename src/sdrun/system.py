@@ -71,8 +71,23 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """What is on its way for a number of steps that may change."""
+
+    rows: slice
+    """Among what is kept."""
+    steps: slice
+    """Rows of what is kept that say how many steps what leaves now takes."""
+    at_first: slice | None = None
+    """Rows of `held` that say for how many steps the initial value arrives; None of messages."""
+    missing: slice | None = None
+    """Rows of what is kept that say what is given where nothing arrives; None of messages, whose last value is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What a system keeps from one TIME STEP to the next: values of SAMPLE IF TRUE first, then outputs of pipelines."""
+    """What a system keeps from one TIME STEP to the next: values of SAMPLE IF TRUE first, then outputs of pipelines and
+    consignments."""
 
     first: int
     """Its first row in `held`, where its values at the start lie."""
@@ -80,8 +95,12 @@ class Memory:
     """Rows."""
     steps: np.ndarray
     """Of each row of a pipeline, the row in `held` that says how many steps it is long."""
+    pipelines: slice
+    """Their rows among what is kept."""
+    consignments: tuple[Consignment, ...]
     remember: Callable[[float, float, float, State, Constants], np.ndarray]
-    """(t, mode, dt, y, constants) at the beginning of a step -> the values of the next step, of pipelines their inputs."""
+    """(t, mode, dt, y, constants) at the beginning of a step -> the values of the next step, of pipelines and
+    consignments their inputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

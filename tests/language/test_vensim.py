@@ -15,7 +15,10 @@ from sdrun.pipeline import simulate
 
 HERE = Path(__file__).parent
 MODELS = {path.name: path for path in sorted((HERE / "vensim").glob("*.mdl"))}
-BY_NUMPY_ALONE = ("invert_matrix.mdl", "allocate_by_priority.mdl", "allocate_available.mdl")
+BY_NUMPY_ALONE = tuple(
+    f"{name}.mdl"
+    for name in ("allocate_available", "allocate_by_priority", "delay_information", "delay_material", "invert_matrix")
+)
 SMALL = 1e-9
 """Of a figure, or of 1."""
 
@@ -54,7 +57,7 @@ def test_every_variable_is_what_is_expected_of_it(name: str, engine: str) -> Non
     assert compared(MODELS[name], method, engine, SMALL) > 0
 
 
-@pytest.mark.parametrize("name", ["delay_fixed.mdl", "sample_if_true.mdl"])
+@pytest.mark.parametrize("name", ["delay_fixed.mdl", "delay_information.mdl", "sample_if_true.mdl"])
 @pytest.mark.parametrize("method", ["rk4", "LSODA", "RK45"])
 def test_what_a_step_defines_is_the_same_under_other_methods(name: str, method: str) -> None:
     assert compared(MODELS[name], method, "auto", SMALL) > 0

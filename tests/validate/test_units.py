@@ -77,6 +77,18 @@ def test_balances(tmp_path: Path, equation: str, unit: str) -> None:
         ("IF THEN ELSE(money > people, 1, 0)", "Dmnl", "'x': '>' compares dollar and person"),
         ("IF THEN ELSE(1, money, people)", "dollar", "'x': IF THEN ELSE chooses between dollar and person"),
         ("INTEG(money, money)", "dollar", "'x': the flow times time, and the initial value, are dollar*year and dollar"),
+        ("DELAY FIXED(money, people, 0)", "dollar", "'x': the delay of DELAY FIXED and the time are person and year"),
+        (
+            "DELAY MATERIAL(money, 2, people, money)",
+            "dollar",
+            "'x': input and other values of DELAY MATERIAL are dollar and person",
+        ),
+        (
+            "SAMPLE IF TRUE(money > 0, money, people)",
+            "dollar",
+            "'x': input and initial value of SAMPLE IF TRUE are dollar and person",
+        ),
+        ("RANDOM NORMAL(money, money, people, money, 1)", "dollar", "'x': RANDOM NORMAL is given dollar and person"),
         ("SMOOTH(money, people)", "dollar", "'x': the delay of SMOOTH and the time are person and year"),
         ("EXP(money)", "Dmnl", "'x': EXP is taken of dollar and dmnl"),
         ("2^money", "Dmnl", "'x': an exponent is in dollar and dmnl"),

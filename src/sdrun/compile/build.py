@@ -15,7 +15,7 @@ from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
 from sdrun.functions import PURE, RANDOM
 from sdrun.model import Array, Binary, Call, Expr, Joint, Model, Number, Read, Unary, Variable, walk
-from sdrun.system import Dimension, Kind, Memory, Slot, System
+from sdrun.system import Consignment, Dimension, Kind, Memory, Slot, System
 
 
 def build(model: Model, program: Program, layout: Layout, source: str, unsolved: tuple[str, ...]) -> System:
@@ -68,24 +68,37 @@ def _by_numpy_alone(program: Program) -> tuple[str, ...]:
     groups = (*program.running.values(), *program.starting.values(), *program.remembering.values())
     nodes = (node for equations in groups for equation in equations for node in walk(equation.expression))
     spelled = {made: name for name, made in RANDOM.items()}
+    delays = ("DELAY MATERIAL" if len(named) > 1 else "DELAY INFORMATION" for named in program.consignments.values())
     alone = (
         spelled.get(node.function, node.function)
         for node in nodes
         if isinstance(node, Joint) or (isinstance(node, Call) and node.function in PURE and not PURE[node.function].lanes)
     )
-    return tuple(dict.fromkeys(alone))
+    return tuple(dict.fromkeys((*delays, *alone)))
 
 
 def _memory(program: Program, functions: Mapping[str, Callable[..., Any]]) -> Memory:
     """What is kept from step to step, and where in `held` its lengths and first values lie."""
     held, sizes = _rows(program, program.held), _rows(program, program.stepwise)
     steps = [row for id in program.pipelines.values() for row in range(held[id].start, held[id].stop)]
+    piped = max((sizes[id].stop for id in program.remembered), default=0)
     return Memory(
         first=max((rows.stop for rows in held.values()), default=0),
         size=max(rows.stop for rows in sizes.values()),
         steps=np.array(steps, dtype=int),
+        pipelines=slice(piped, piped + len(steps)),
+        consignments=tuple(_consignments(program, held, sizes)),
         remember=functions["remember"],
     )
+
+
+def _consignments(program: Program, held: Mapping[str, slice], kept: Mapping[str, slice]) -> Iterator[Consignment]:
+    for id, named in program.consignments.items():
+        match named:
+            case (at_first, steps, missing):
+                yield Consignment(rows=kept[id], steps=kept[steps], at_first=held[at_first], missing=kept[missing])
+            case (steps,):
+                yield Consignment(rows=kept[id], steps=kept[steps])
 
 
 def _rows(program: Program, ids: tuple[str, ...]) -> dict[str, slice]:

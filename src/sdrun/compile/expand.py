@@ -15,7 +15,7 @@ MOST_STOCKS = 100
 """Of a delay."""
 ROUNDING = 1e-6
 """Of a number of steps: 0.3 / 0.1 is three."""
-STEPWISE = ("remember", "pipeline")
+STEPWISE = ("remember", "pipeline", "material", "message")
 """Calls whose variables are kept from one TIME STEP to the next."""
 
 

@@ -26,6 +26,9 @@ class Program:
     """What holds through a TIME STEP and is new in the next."""
     pipelines: Mapping[str, str]
     """What comes back some steps later, and the held value that says how many."""
+    consignments: Mapping[str, tuple[str, ...]]
+    """What comes back after a number of steps that changes: the held value that says how many at first, what is remembered of
+    how many there are and of what is given where nothing arrives; of messages, which are held then, how many alone."""
     static: tuple[str, ...]
     """What follows from parameters and held values alone."""
     dynamic: tuple[str, ...]
@@ -42,7 +45,7 @@ class Program:
     @property
     def stepwise(self) -> tuple[str, ...]:
         """What is kept from one TIME STEP to the next."""
-        return (*self.remembered, *self.pipelines)
+        return (*self.remembered, *self.pipelines, *self.consignments)
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -61,8 +64,11 @@ def sort_out(model: Model) -> Program:
     stocks = tuple(id for id, variable in model.variables.items() if is_stock(variable))
     held = tuple(id for id, variable in model.variables.items() if is_call(variable, "initial"))
     remembered = tuple(id for id, variable in model.variables.items() if is_call(variable, "remember"))
-    pipelines = {id: _steps(variable) for id, variable in model.variables.items() if is_call(variable, "pipeline")}
-    sources, stepwise = {*parameters, *lookups}, (*remembered, *pipelines)
+    pipelines = {id: _steps(variable)[0] for id, variable in model.variables.items() if is_call(variable, "pipeline")}
+    consignments = {
+        id: _steps(variable) for id, variable in model.variables.items() if is_call(variable, "material", "message")
+    }
+    sources, stepwise = {*parameters, *lookups}, (*remembered, *pipelines, *consignments)
     running = {id: _map(equation, _running) for id, equation in equations.items() if id not in {*sources, *held, *stepwise}}
     starting = {id: _map(equation, _starting) for id, equation in equations.items() if id not in sources}
     order, start = _orders(model, running, starting, stocks)
@@ -75,6 +81,7 @@ def sort_out(model: Model) -> Program:
         held=held,
         remembered=remembered,
         pipelines=pipelines,
+        consignments=consignments,
         static=tuple(id for id in order if id not in dynamic),
         dynamic=tuple(id for id in order if id in dynamic),
         start=needed(start, starting, {*stocks, *held, *stepwise}),
@@ -102,10 +109,10 @@ def _is(variable: Variable, *nodes: type[Expr]) -> bool:
     return all(isinstance(equation.expression, nodes) for equation in variable.equations)
 
 
-def _steps(variable: Variable) -> str:
-    """The held value that says how many steps a pipeline is long."""
-    (id,) = {name for equation in variable.equations for name in names(children(equation.expression)[2])}
-    return id
+def _steps(variable: Variable) -> tuple[str, ...]:
+    """What says how many steps something takes, by the arguments behind the input and the initial value."""
+    arguments = zip(*(children(equation.expression)[2:] for equation in variable.equations), strict=True)
+    return tuple(next(name for expr in argument for name in names(expr)) for argument in arguments)
 
 
 def _map(equations: tuple[Equation, ...], rule: Callable[[Expr], Expr]) -> tuple[Equation, ...]:
@@ -131,7 +138,7 @@ def _starting(expr: Expr) -> Expr:
         case (
             Call("active_initial", (_, initial))
             | Call("integ" | "integ_non_negative" | "remember", (_, initial))
-            | Call("pipeline", (_, initial, _))
+            | Call("pipeline" | "material" | "message", (_, initial, *_))
             | Call("initial", (initial,))
         ):
             return initial
@@ -140,7 +147,7 @@ def _starting(expr: Expr) -> Expr:
 
 def _remembering(expr: Expr) -> Expr:
     match expr:
-        case Call("remember" | "pipeline", (new, *_)):
+        case Call("remember" | "pipeline" | "material" | "message", (new, *_)):
             return new
     return expr
 

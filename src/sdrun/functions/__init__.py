@@ -158,6 +158,8 @@ TIMED: dict[str, Timed] = {
 STATEFUL: dict[str, Stateful] = {
     "delay": Stateful(stateful.delay, 3, ordered=True),
     "delay_fixed": Stateful(stateful.delay_fixed, 3),
+    "delay_information": Stateful(stateful.delay_information, 3),
+    "delay_material": Stateful(stateful.delay_material, 4),
     "delay_n": Stateful(stateful.delay_n, 3, ordered=True),
     "forecast": Stateful(stateful.forecast, 4),
     "random_pink_noise": Stateful(stateful.random_pink_noise, 4),

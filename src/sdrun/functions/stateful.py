@@ -6,6 +6,9 @@ step defines, something kept from one TIME STEP to the next:
 
     remember   (new value, initial value)      the value that was new one step ago
     pipeline   (input, initial value, steps)   the input of so many steps ago; the initial value before
+    material   (input, initial value, steps at first, steps, missing value)
+                                               all inputs that arrive now, each as many steps late as it was told when it left
+    message    (input, initial value, steps)   the latest input that has arrived by now
 
 Order of operations follows the definitions in Vensim's manual; where several are
 equal on paper, the one that agrees with PySD to the last bit.
@@ -124,3 +127,26 @@ def delay_fixed(hidden: Read, args: Sequence[Expr], _order: int) -> Memory:
     inflow, time, initial = args
     steps = Call("initial", (Call("_steps", (time, Name("time_step"))),))
     return Memory((steps, Call("pipeline", (inflow, initial, hidden(0)))), hidden(1))
+
+
+def delay_material(hidden: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """All input that arrives now, of a delay time that may change, DELAY MATERIAL:
+    https://www.vensim.com/documentation/fn_delay_material.html
+
+    What arrives together is summed; where nothing does, the missing value is given.
+    """
+    inflow, time, initial, missing = args
+    steps = Call("_steps", (time, Name("time_step")))
+    at_first, now, none = Call("initial", (steps,)), Call("remember", (steps, steps)), Call("remember", (missing, missing))
+    return Memory((at_first, now, none, Call("material", (inflow, initial, *map(hidden, range(3))))), hidden(3))
+
+
+def delay_information(hidden: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """The latest input that has arrived, of a delay time that may change, DELAY INFORMATION:
+    https://www.vensim.com/documentation/fn_delay_information.html
+
+    What is overtaken by a later input is discarded; where nothing arrives, the last value is held.
+    """
+    inflow, time, initial = args
+    steps = Call("_steps", (time, Name("time_step")))
+    return Memory((Call("remember", (steps, steps)), Call("message", (inflow, initial, hidden(0)))), hidden(1))

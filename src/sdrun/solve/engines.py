@@ -33,15 +33,13 @@ EXPLAINED = 20
 
 
 def engine_of(system: System, setup: Setup) -> str:
-    """`numpy` or `llvm`; machine code knows no step that changes, so that such runs are NumPy's.
+    """`numpy` or `llvm`.
 
     Of `auto` every sweep's is `llvm`, that of a single run goes by its size: never by time, nor by the chunk at hand, so that
     the same sample has the same engine everywhere.
 
     Raises ScenarioError where `llvm` is asked for and cannot be had.
     """
-    if setup.steps:
-        return "numpy"
     why = _not_in_machine_code(system, setup)
     if setup.engine != "auto":
         if setup.engine == "llvm":
@@ -61,6 +59,8 @@ def engine_of(system: System, setup: Setup) -> str:
 
 def _not_in_machine_code(system: System, setup: Setup) -> str | None:
     """Why NumPy must run it, or None."""
+    if setup.steps:
+        return "its TIME STEP changes during the run"
     if system.by_numpy_alone:
         return f"the model uses {', '.join(name.upper().replace('_', ' ') for name in system.by_numpy_alone)}"
     if system.memory is None:

@@ -1,4 +1,4 @@
-"""What is kept from one TIME STEP to the next: SAMPLE IF TRUE and DELAY FIXED, which the grid of the steps defines.
+"""What is kept from one TIME STEP to the next: SAMPLE IF TRUE and discrete delays, which the grid of the steps defines.
 
 What is new at the beginning of a step holds from the next point of the grid on.  Adaptive methods stop at the points of the
 grid (`System.breaks` has them), so that it is the same there.
@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
-from sdrun.errors import Problem, SolveError
+from sdrun.solve.consignments import Calendar, calendars, check_length, whole
 from sdrun.system import Constants, Memory, System
 from sdrun.types import State
 
 ON_GRID = 1e-6
 """A time is a point of the grid when it misses it by less than this share of a step."""
-LONGEST = 100_000_000
-"""Numbers in all pipelines of a call: 800 MB."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +28,7 @@ class Past:
     steps: Int[np.ndarray, "pipelines samples"]
     line: Float[np.ndarray, "length pipelines samples"]
     """Inputs of the last steps, of step k at k modulo the length."""
+    calendars: tuple[Calendar, ...] = ()
     step: int = 0
     """Points of the grid passed."""
     new: np.ndarray | None = field(default=None)
@@ -47,10 +46,12 @@ class Past:
     def end_step(self, constants: Constants) -> Constants:
         """The constants of the step that begins."""
         assert self.new is not None, "no step has begun"
-        plain = self.memory.size - len(self.steps)
-        values = np.concatenate([self.new[:plain], self._piped(self.new[plain:])])
+        values, now = self.new.copy(), self.held[self.memory.first :]
+        values[self.memory.pipelines] = self._piped(self.new[self.memory.pipelines])
+        for calendar in self.calendars:
+            values[calendar.of.rows] = calendar.next(self.step, self.new, now)
         self.held = np.concatenate([self.held[: self.memory.first], values])
-        self.new = None
+        self.new, self.step = None, self.step + 1
         return self.current(constants)
 
     def _piped(self, inputs: np.ndarray) -> np.ndarray:
@@ -58,33 +59,30 @@ class Past:
         if not len(self.steps):
             return inputs
         self.line[self.step % len(self.line)] = inputs
-        self.step += 1
-        places = (self.step - self.steps) % len(self.line)
+        places = (self.step + 1 - self.steps) % len(self.line)
         return np.take_along_axis(self.line, places[None], axis=0)[0]
 
 
 def past_of(system: System, held: np.ndarray) -> Past | None:
     """What a run remembers at its start; None of a system without memory.
 
-    Raises SolveError where a pipeline would fill the memory.
+    Raises SolveError where a delay would fill the memory.
     """
     if system.memory is None:
         return None
     steps, line = pipelines(system.memory, held)
-    return Past(memory=system.memory, held=held, steps=steps, line=line)
+    return Past(memory=system.memory, held=held, steps=steps, line=line, calendars=calendars(system.memory, held))
 
 
 def pipelines(
     memory: Memory, held: np.ndarray
 ) -> tuple[Int[np.ndarray, "pipelines samples"], Float[np.ndarray, "length pipelines samples"]]:
     """How many steps each pipeline is long, and what lies in it at the start."""
-    steps = np.nan_to_num(held[memory.steps], nan=1.0, posinf=np.inf, neginf=1.0)
-    length = float(np.max(steps, initial=1.0))
-    if length * steps.size > LONGEST:
-        what = f"a DELAY FIXED is {length:.4g} steps long: {length * steps.size:.4g} numbers would have to be kept"
-        raise SolveError(Problem(what=what, help=f"at most {LONGEST:.0e} are; take a larger TIME STEP, or DELAY3"))
-    first = held[len(held) - len(steps) :]
-    return steps.astype(int), np.repeat(first[None], max(1, int(length)), axis=0)
+    steps = whole(held[memory.steps])
+    length = int(steps.max(initial=1))
+    check_length(length, steps.size)
+    first = held[memory.first :][memory.pipelines]
+    return steps, np.repeat(first[None], length, axis=0)
 
 
 def together(system: System, constants: Sequence[Constants]) -> Constants:

@@ -24,6 +24,10 @@ INITIAL = {
     "smooth_n": 2,
     "delay": 2,
     "delay_n": 2,
+    "delay_fixed": 2,
+    "delay_information": 2,
+    "delay_material": 2,
+    "sample_if_true": 2,
     "trend": 2,
     "initial": 0,
 }

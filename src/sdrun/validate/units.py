@@ -24,12 +24,13 @@ LIKE_ALL = ("min", "max", "mod", "modulo", "quantum")
 """Functions whose arguments and result share one unit."""
 LIKE_FIRST = (
     *("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step", "time_shift", *DATA, *WINDOWED),
+    *("vector_elm_map", "vector_reorder"),
     *("lookup_backward", "lookup_extrapolate", "lookup_forward", "get_data_at_time", "get_data_between_times"),
 )
 """Functions with the unit of their first argument."""
 TIMES = ("get_data_first_time", "get_data_last_time")
 """Functions that give a time."""
-COUNTS = ("pulse", "pulse_train", "elmcount", "sign")
+COUNTS = ("pulse", "pulse_train", "elmcount", "sign", "vector_rank", "vector_sort_order")
 """Functions that give a pure number."""
 
 
@@ -201,6 +202,13 @@ def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger)
         case "smooth" | "smooth_n" | "delay" | "delay_n", [inflow, delay, initial, _]:
             _same([delay, ledger.time], f"the delay of {name} and the time are", ledger)
             return _same([inflow, initial], f"input and initial value of {name} are", ledger)
+        case "delay_fixed" | "delay_information" | "delay_material", [inflow, delay, *given]:
+            _same([delay, ledger.time], f"the delay of {name} and the time are", ledger)
+            return _same([inflow, *given], f"input and other values of {name} are", ledger)
+        case "sample_if_true", [_, inflow, initial]:
+            return _same([inflow, initial], f"input and initial value of {name} are", ledger)
+        case "random_uniform" | "random_normal" | "random_triangular", [*values, _]:
+            return _same(values, f"{name} is given", ledger)
         case "trend", _:
             return None if ledger.time is None else power(ledger.time, Fraction(-1))
         case "forecast", [inflow, *_]:
