@@ -311,8 +311,8 @@ class Range:
     """The elements as the modeller wrote them: the coordinates of the result."""
     alias_of: str | None = None
     """`other <-> state`."""
-    maps_to: tuple[str, ...] = ()
-    """Ranges that this one maps to, element by element."""
+    maps_to: Mapping[str, tuple[tuple[str, ...], ...] | None] = field(default_factory=dict)
+    """Ranges that this one maps to: which of their elements belong to each of its own, or None, one by one in order."""
     line: int | None = None
 
 

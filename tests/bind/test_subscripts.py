@@ -106,7 +106,7 @@ def test_a_subrange_and_an_equation_that_still_name_what_is_gone() -> None:
 
 def test_ranges_that_are_mapped_stay_equally_long() -> None:
     base = without(model(), "east", "leader", "growth", "distance")
-    twin = Range(id="twin", label="twin", elements=("a", "b", "c"), labels=("a", "b", "c"), maps_to=("state",))
+    twin = Range(id="twin", label="twin", elements=("a", "b", "c"), labels=("a", "b", "c"), maps_to={"state": None})
     base = replace(base, ranges={**base.ranges, "twin": twin})
     assert told(base, subscripts={"state": ("USA", "CHN")}) == [
         "'State' has 2 elements, 'twin', mapped to it, 3; set 'twin' under [subscripts] too"

@@ -41,14 +41,16 @@ def test_mappings(vensim: Read) -> None:
     found = ranges(
         vensim, "a: a1, a2 -> b, (c: c1, c2), (d: half, d2) ~~|\nb: b1, b2 ~~|\nc: c1, c2 ~~|\nd: d1, d2 ~~|\nhalf: d1 ~~|"
     )
-    assert found["a"].maps_to == ("b", "c", "d")
+    assert found["a"].maps_to == {"b": None, "c": (("c1",), ("c2",)), "d": (("d1",), ("d2",))}
     assert found["a"].elements == ("a1", "a2")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: a1, a2 -> (b: b2, b1) ~~|\nb: b1, b2 ~~|", "changes the order"),
+        ("a: a1, a2 -> (b: b1, b9) ~~|\nb: b1, b2 ~~|", "the mapping to 'b' lists 'b9', which is none of its elements"),
+        ("a: a1, a2 -> (b: b1, b1) ~~|\nb: b1, b2 ~~|", "the mapping to 'b' lists 'b1' twice"),
+        ("a: a1, a2 -> (b: b1) ~~|\nb: b1, b2 ~~|", "the mapping to 'b' lists 1 elements, not 2"),
         ("a: a1 -> bb ~~|\nb: b1 ~~|", "unknown range 'bb'"),
         ("a <-> b ~~|", "unknown range 'b'"),
         ("a <-> b ~~|\nb <-> a ~~|", "alias of itself"),

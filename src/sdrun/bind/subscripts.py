@@ -96,18 +96,18 @@ def _subrange(range_: Range, gone: set[str]) -> list[Problem]:
     return [Problem(what=what, help=f"set '{range_.label}' under [subscripts] too")] if lost else []
 
 
-def _mapping(range_: Range, ranges: Mapping[str, Range]) -> list[Problem]:
-    """Ranges that are mapped element by element and are not equally long any more."""
-    partners = [ranges[id_] for id_ in range_.maps_to if id_ in ranges]
-    partners += [other for other in ranges.values() if range_.id in other.maps_to]
-    return [
-        Problem(
-            what=f"'{range_.label}' has {len(range_.elements)} elements, '{other.label}', mapped to it, {len(other.elements)}",
-            help=f"set '{other.label}' under [subscripts] too",
-        )
-        for other in partners
-        if len(other.elements) != len(range_.elements)
-    ]
+def _mapping(range_: Range, ranges: Mapping[str, Range]) -> Iterator[Problem]:
+    """Ranges that are mapped one by one and are not equally long any more, or element by element."""
+    for source, target in [(range_, id_) for id_ in range_.maps_to] + [
+        (other, range_.id) for other in ranges.values() if range_.id in other.maps_to and other is not range_
+    ]:
+        other = ranges[target] if source is range_ else source
+        if source.maps_to[target] is None and len(other.elements) != len(range_.elements):
+            lengths = f"{len(range_.elements)} elements, '{other.label}', mapped to it, {len(other.elements)}"
+            yield Problem(what=f"'{range_.label}' has {lengths}", help=f"set '{other.label}' under [subscripts] too")
+        elif source.maps_to[target] is not None and source is range_:
+            what = f"the model lists which elements of '{other.label}' those of '{range_.label}' are mapped to"
+            yield Problem(what=what, help=f"leave '{range_.label}' as it is")
 
 
 def _named_elements(model: Model, gone: set[str]) -> list[Problem]:

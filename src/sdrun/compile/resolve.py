@@ -4,13 +4,14 @@ After it no subscript is left, so that the emitters work on axes alone.  The axe
 side, in order; those of a reduction follow, in the order in which `!` first marks them.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
 from sdrun.compile.dimensions import check_size, elements
 from sdrun.compile.noise import drawn
 from sdrun.compile.problems import Refusal, problem, raise_all
-from sdrun.compile.scope import Scope, along, axis_of, index_of, positions_in
+from sdrun.compile.scope import Scope, along, index_of, meaning, positions_in
 from sdrun.compile.vectors import VECTORS
 from sdrun.errors import Problem
 from sdrun.functions import RANDOM, REDUCTIONS, TIMED
@@ -64,7 +65,8 @@ def _equation(model: Model, variable: Variable, equation: Equation) -> Equation:
     target = tuple(
         _left_index(model, id, dim, by_range.get(id)) for id, dim in zip(equation.subscripts, variable.dims, strict=True)
     )
-    expression = _resolve(equation.expression, Scope(model, axes, depth=len(axes)))
+    scope = Scope(model, axes, depth=len(axes), spared=frozenset(_spared(model, equation)))
+    expression = _resolve(equation.expression, scope)
     mask = _mask(model, equation) if equation.excepts else None
     return replace(equation, expression=expression, axes=axes, target=target, mask=mask)
 
@@ -72,6 +74,16 @@ def _equation(model: Model, variable: Variable, equation: Equation) -> Equation:
 def _left_index(model: Model, id: str, dim: str, axis: Axis | None) -> Index:
     positions = positions_in(model, elements(model, id), dim)
     return At(positions[0]) if axis is None else along(axis, positions, dim, model)
+
+
+def _spared(model: Model, equation: Equation) -> Iterator[tuple[str, str]]:
+    """(range, element) of what `:EXCEPT:` leaves out whatever the other subscripts are."""
+    lefts = [set(elements(model, id)) for id in equation.subscripts]
+    for ids in equation.excepts:
+        outs = [set(elements(model, id)) for id in ids]
+        for at, id in enumerate(equation.subscripts):
+            if all(left <= out for k, (left, out) in enumerate(zip(lefts, outs, strict=True)) if k != at):
+                yield from ((id, element) for element in outs[at])
 
 
 def _mask(model: Model, equation: Equation) -> tuple[bool, ...]:
@@ -181,7 +193,8 @@ def _name(id: str, subscripts: tuple[Subscript, ...], scope: Scope) -> Expr:
     if subscripts:
         raise Refusal(f"'{id}' is no variable: it takes no subscripts")
     if id in model.ranges:
-        return Position(axis_of(Subscript(id), scope), _numbers(model, model.ranges[id].elements))
+        axis, meant = meaning(Subscript(id), scope)
+        return Position(axis, _numbers(model, meant))
     return Name(id) if id == "time" else Number(_numbers(model, (id,))[0])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from math import inf, nan
 
 from sdrun.compile.problems import Refusal
-from sdrun.compile.scope import Scope, axis_of
+from sdrun.compile.scope import Scope, place_in
 from sdrun.functions import JOINT
 from sdrun.model import Axis, Binary, Call, Expr, Joint, Name, Number, Position, Reduce, Subscript, children
 
@@ -25,8 +25,8 @@ def _if(condition: Expr, yes: Expr, no: Expr) -> Expr:
 class Vector:
     """A vector along an axis of the equation, and once more along an axis of its own, as `others`."""
 
-    axis: Axis
-    """None where the vector's last subscript is an element."""
+    place: Expr
+    """The number, from 1, of the element at hand."""
     own: Expr
     over: Axis
     others: Expr
@@ -44,7 +44,7 @@ def _vector(expr: Expr, scope: Scope, resolve: Resolve, function: str) -> Vector
     last = expr.subscripts[-1]
     inside, (over,) = scope.opened((last.id,))
     banged = Name(expr.id, (*expr.subscripts[:-1], Subscript(last.id, bang=True)))
-    return Vector(axis_of(last, scope), resolve(expr, scope), over, resolve(banged, inside), inside)
+    return Vector(place_in(last, last.id, scope), resolve(expr, scope), over, resolve(banged, inside), inside)
 
 
 def _number(axis: Axis) -> Position:
@@ -52,11 +52,11 @@ def _number(axis: Axis) -> Position:
     return Position(axis, tuple(float(number) for number in range(1, axis.size + 1)))
 
 
-def _rank(own: Expr, at: Axis, others: Expr, over: Axis, direction: Expr) -> Expr:
+def _rank(own: Expr, at: Expr, others: Expr, over: Axis, direction: Expr) -> Expr:
     """How many come before, and one; of equals those that stand first come first, or last where the direction is down."""
 
     def place(order: str) -> Expr:
-        earlier = Binary(order, _number(over), _number(at))
+        earlier = Binary(order, _number(over), at)
         before = Binary("or", Binary(order, others, own), Binary("and", Binary("=", others, own), earlier))
         return Binary("+", Reduce("sum", (over,), _if(before, ONE, ZERO)), ONE)
 
@@ -68,7 +68,7 @@ def _rank(own: Expr, at: Axis, others: Expr, over: Axis, direction: Expr) -> Exp
 def _vector_rank(call: Call, scope: Scope, resolve: Resolve) -> Expr:
     """The place of each element, from 1."""
     vector = _vector(call.args[0], scope, resolve, "VECTOR RANK")
-    return _rank(vector.own, vector.axis, vector.others, vector.over, resolve(call.args[1], scope))
+    return _rank(vector.own, vector.place, vector.others, vector.over, resolve(call.args[1], scope))
 
 
 def _vector_sort_order(call: Call, scope: Scope, resolve: Resolve) -> Expr:
@@ -78,9 +78,9 @@ def _vector_sort_order(call: Call, scope: Scope, resolve: Resolve) -> Expr:
     last = call.args[0].subscripts[-1]
     innermost, (over,) = outer.inside.opened((last.id,))
     banged = Name(call.args[0].id, (*call.args[0].subscripts[:-1], Subscript(last.id, bang=True)))
-    rank = _rank(outer.others, outer.over, resolve(banged, innermost), over, resolve(call.args[1], scope))
+    rank = _rank(outer.others, _number(outer.over), resolve(banged, innermost), over, resolve(call.args[1], scope))
     number = Binary("-", _number(outer.over), ONE)
-    return outer.summed(_if(Binary("=", rank, _number(outer.axis)), number, ZERO))
+    return outer.summed(_if(Binary("=", rank, outer.place), number, ZERO))
 
 
 def _picked(vector: Vector, number: Expr) -> Expr:
@@ -111,13 +111,12 @@ def _vector_elm_map(call: Call, scope: Scope, resolve: Resolve) -> Expr:
     others = resolve(Name(named.id, (*named.subscripts[:-1], Subscript(dim, bang=True))), inside)
     elements = scope.model.ranges[dim].elements
     if last.id in scope.model.ranges:
-        axis = axis_of(last, scope)
-        first: Expr = Position(axis, tuple(elements.index(id) + 1.0 for id in scope.model.ranges[last.id].elements))
+        first: Expr = place_in(last, dim, scope)
     elif last.id in elements:
         first = Number(elements.index(last.id) + 1.0)
     else:
         raise Refusal(f"'{last.id}' is not an element of '{dim}'")
-    vector = Vector(over, others, over, others, inside)
+    vector = Vector(_number(over), others, over, others, inside)
     return _picked(vector, _whole(Binary("+", first, resolve(offset, scope))))
 
 

@@ -66,7 +66,7 @@ def _range(id: str, definition: RangeDefinition, by_id: Definitions) -> Range:
         elements=tuple(element.id for element in elements),
         labels=tuple(element.label for element in elements),
         alias_of=origin if origin != id else None,
-        maps_to=_maps_to(definition, by_id),
+        maps_to=_maps_to(definition, by_id, elements),
         line=definition.line,
     )
 
@@ -109,21 +109,37 @@ def _members(id: str, by_id: Definitions, within: tuple[str, ...]) -> Iterator[_
             yield _Element(id=member_id, label=label_of(member))
 
 
-def _maps_to(definition: RangeDefinition, by_id: Definitions) -> tuple[str, ...]:
-    return tuple(_mapped(label, listed, by_id) for label, listed in definition.maps_to)
+def _maps_to(
+    definition: RangeDefinition, by_id: Definitions, elements: tuple[_Element, ...]
+) -> Mapping[str, tuple[tuple[str, ...], ...] | None]:
+    return {name_id(label): _mapped(label, listed, by_id, elements) for label, listed in definition.maps_to}
 
 
-def _mapped(label: str, listed: tuple[str, ...], by_id: Definitions) -> str:
-    """The id of a range mapped to; its elements, where listed, must be all of it and in its order."""
+def _mapped(
+    label: str, listed: tuple[str, ...], by_id: Definitions, elements: tuple[_Element, ...]
+) -> tuple[tuple[str, ...], ...] | None:
+    """The elements of a range mapped to that belong to each element, where the file lists them; a range among them is all of
+    its elements."""
     id = name_id(label)
     if id not in by_id:
         known = nearest(label_of(label), (label_of(other.label) for other in by_id.values()))
         raise ModelError(Problem(what=f"unknown range '{label_of(label)}' in a mapping", help=known))
-    if listed:
-        if _ids(listed, by_id) != _ids((label,), by_id):
-            what = f"the mapping to '{label_of(label)}' changes the order of its elements: this is not supported yet"
-            raise ModelError(Problem(what=what, help="list the elements of the two ranges in the same order"))
-    return id
+    if not listed:
+        return None
+    to = f"the mapping to '{label_of(label)}'"
+    parts = tuple(_ids((member,), by_id) for member in listed)
+    flat, all_ = _ids(listed, by_id), _ids((label,), by_id)
+    for element in flat:
+        if element not in all_:
+            what = f"{to} lists '{element}', which is none of its elements"
+            raise ModelError(Problem(what=what, help=nearest(element, all_)))
+        if flat.count(element) > 1:
+            raise ModelError(f"{to} lists '{element}' twice")
+    if len(parts) == len(elements):
+        return parts
+    if len(flat) == len(elements):
+        return tuple((element,) for element in flat)
+    raise ModelError(f"{to} lists {len(parts)} elements, not {len(elements)}")
 
 
 def _ids(labels: tuple[str, ...], by_id: Definitions) -> tuple[str, ...]:

@@ -294,7 +294,7 @@ def test_elements_by_name_and_mapped(read: Read) -> None:
     model = read(
         "r: GET XLS SUBSCRIPT('block.xlsx', 'S', 'years', '', 'y') -> s ~~|\ns: a, b, c ~~|\nbig: r, other ~~|\nx[r] = 1 ~~|"
     )
-    assert model.ranges["r"].labels == ("y2000", "y2001", "y2003") and model.ranges["r"].maps_to == ("s",)
+    assert model.ranges["r"].labels == ("y2000", "y2001", "y2003") and model.ranges["r"].maps_to == {"s": None}
     assert model.ranges["big"].labels == ("y2000", "y2001", "y2003", "other")
 
 
