@@ -231,7 +231,7 @@ def test_a_pulse_of_no_width_lasts_one_step() -> None:
 def test_a_train_of_pulses_shorter_than_a_step() -> None:
     steps = np.arange(0, 8, TIME_STEP)
     found = TIMED["pulse_train"].function(steps, TIME_STEP, TIME_STEP, 1.0, 3.0, 0.01, 7.0)
-    np.testing.assert_array_equal(steps[found == 1], [1, 4])
+    np.testing.assert_array_equal(steps[found == 1], [1, 4, 7])
 
 
 def test_an_interval_of_zero_is_one_pulse() -> None:

@@ -168,7 +168,7 @@ def test_no_equations(vensim: Read) -> None:
     ("text", "said", "at"),
     [
         ("x = 1 ~ m ~ doc\ny = 2 ~ m ~ doc |\nz = 3 ~~|", "missing", 1),
-        ("x = 1 ~~|\n\ny = 2 ~ m |", "two ~", 3),
+        ("x = 1 ~~|\n\ny = 2 |", "a ~ at least", 3),
         ("x = 1 ~~|\n\ny = 2 ~~ doc", "does not end with '|'", 3),
         ('x = 1 ~~|\n\ny = "z ~~|\n', 'a " is never closed', 3),
         ("x = 1 ~~|\n\ny = {z ~~|\n", "a { is never closed", 3),

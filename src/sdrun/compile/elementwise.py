@@ -1,7 +1,8 @@
 """`Model` → `Model` in which variables that read other elements of themselves, `x[q] = 2 * x[p]`, are told apart by element.
 
-Everything else is ordered variable by variable.  Only where variables depend on each other in a circle is each of their
-elements made a hidden variable, with an equation of its own; a circle that is left then is a real one.
+Everything else is ordered variable by variable.  Only where variables depend on each other in a circle, during the run or at
+the start, is each of their elements made a hidden variable, with an equation of its own; a circle that is left then is a real
+one.  Of stocks, and of what else is given while the model runs, it is the initial values that are told apart.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ import numpy as np
 from sdrun.compile.axes import flat_positions, shape
 from sdrun.compile.expand import STEPWISE, STOCKS, is_call
 from sdrun.compile.problems import problem
-from sdrun.compile.program import inputs, while_running
+from sdrun.compile.program import at_the_start, inputs, while_running
 from sdrun.errors import ModelError
 from sdrun.model import (
     Along,
@@ -37,12 +38,16 @@ from sdrun.model import (
     Table,
     Unary,
     Variable,
+    children,
     names,
     walk,
 )
 
 MOST = 20_000
 """Elements of all variables in circles."""
+
+GIVEN = (*STOCKS, *STEPWISE)
+"""Calls whose variables have a value while the model runs without being evaluated."""
 
 Point = Mapping[Axis, int]
 Graph = Mapping[str, list[str]]
@@ -53,65 +58,88 @@ def elementwise(model: Model) -> Model:
 
     Raises ModelError where too many elements would have to be told apart.
     """
-    graph = _graph(model)
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError:
-        circles = _in_circles(graph)
-    else:
+    circles = dict.fromkeys(id for graph in (_running(model), _starting(model)) for id in _in_circles(graph))
+    if not circles:
         return model
-    apart = {id for id in circles if model.variables[id].dims and not _is_joint(model.variables[id])}
+    apart = {id for id in circles if model.variables[id].dims and not _is_joint(model.variables[id])} - _lengths(model)
     sizes = {id: int(np.prod(shape(model, model.variables[id]), dtype=int)) for id in apart}
     if sum(sizes.values()) > MOST:
         first = model.variables[next(iter(apart))]
         what = f"'{first.label}' and others depend on each other in a circle and have more than {MOST} elements to tell apart"
         raise ModelError(problem(model, first, what))
     variables = {**model.variables}
-    for id in apart:
-        variables |= _told_apart(model, model.variables[id], apart)
+    for id in circles:
+        if id in apart:
+            variables |= _told_apart(model, model.variables[id], apart)
+        elif not model.variables[id].dims:
+            variables[id] = _scalar(model, model.variables[id], apart)
     return replace(model, variables=variables)
 
 
-def _graph(model: Model) -> Graph:
+def _running(model: Model) -> Graph:
     """What each variable reads that has to be evaluated during the run."""
-    given = ("initial", *STOCKS, *STEPWISE)
-    evaluated = {id: variable for id, variable in model.variables.items() if not is_call(variable, *given)}
+    evaluated = {id: variable for id, variable in model.variables.items() if not is_call(variable, "initial", *GIVEN)}
     running = {id: tuple(map(while_running, variable.equations)) for id, variable in evaluated.items()}
     return {id: sorted(inputs(equations) & evaluated.keys()) for id, equations in running.items()}
 
 
+def _starting(model: Model) -> Graph:
+    """What each variable reads that has to be evaluated at the start."""
+    starting = {id: tuple(map(at_the_start, variable.equations)) for id, variable in model.variables.items()}
+    return {id: sorted(inputs(equations) & starting.keys()) for id, equations in starting.items()}
+
+
 def _in_circles(graph: Graph) -> tuple[str, ...]:
     """Variables that depend on themselves: strongly connected with others, or directly."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError:
+        import networkx as nx
 
-    ids = list(graph)
-    number = {id: k for k, id in enumerate(ids)}
-    edges = np.array([(number[id], number[other]) for id, others in graph.items() for other in others]).reshape(-1, 2)
-    matrix = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(ids), len(ids)))
-    _, labels = connected_components(matrix, directed=True, connection="strong")
-    counts = np.bincount(labels)
-    return tuple(id for id in ids if counts[labels[number[id]]] > 1 or id in graph[id])
+        parts = nx.strongly_connected_components(nx.DiGraph({id: others for id, others in graph.items()}))
+        together = {id for part in parts if len(part) > 1 for id in part}
+        return tuple(id for id in graph if id in together or id in graph[id])
+    return ()
+
+
+def _lengths(model: Model) -> set[str]:
+    """What says how long delays are: one held value for all of a variable."""
+    delays = (variable for variable in model.variables.values() if is_call(variable, *STEPWISE))
+    return {name for delay in delays for eq in delay.equations for arg in children(eq.expression)[2:] for name in names(arg)}
 
 
 def _is_joint(variable: Variable) -> bool:
     return any(isinstance(node, Joint) for equation in variable.equations for node in walk(equation.expression))
 
 
+def _scalar(model: Model, variable: Variable, apart: set[str]) -> Variable:
+    equations = (replace(eq, expression=_at(eq.expression, {}, (), model, apart)) for eq in variable.equations)
+    return replace(variable, equations=tuple(equations))
+
+
 def _told_apart(model: Model, variable: Variable, apart: set[str]) -> dict[str, Variable]:
-    """A hidden variable for each element, and the variable as what they make up."""
+    """A hidden variable for each element, or for its initial value, and the variable as what they make up."""
     sizes, found = shape(model, variable), dict[str, Variable]()
     gathered = []
     for flat, expr in _elements(model, variable, apart):
         place = tuple(int(k) for k in np.unravel_index(flat, sizes))
         labels = [model.ranges[dim].labels[k] for dim, k in zip(variable.dims, place, strict=True)]
-        id = _element_id(variable.id, flat)
-        label = f"{variable.label}[{', '.join(labels)}]"
-        own = Binary("*", Number(1.0), expr) if isinstance(expr, Number) else expr  # no parameter of the model
-        found[id] = Variable(
-            id=id, label=label, equations=(Equation(expression=own),), units=variable.units, line=variable.line
+        hidden = Read(_element_id(variable.id, flat), ())
+        match expr:
+            case Call(function, (new, initial, *rest)) if function in GIVEN:
+                own: Expr = Call("initial", (initial,))
+                whole: Expr = Call(function, (new, hidden, *rest))
+            case _:
+                own = Binary("*", Number(1.0), expr) if isinstance(expr, Number) else expr  # no parameter of the model
+                whole = hidden
+        found[hidden.id] = Variable(
+            id=hidden.id,
+            label=f"{variable.label}[{', '.join(labels)}]",
+            equations=(Equation(expression=own),),
+            units=variable.units,
+            line=variable.line,
         )
-        gathered.append(Equation(expression=Read(id, ()), target=tuple(map(At, place))))
+        gathered.append(Equation(expression=whole, target=tuple(map(At, place))))
     return {**found, variable.id: replace(variable, equations=tuple(gathered))}
 
 
@@ -170,11 +198,13 @@ def _fixed(index: Index, here: Point) -> Index:
     return index
 
 
-def _read(id: str, indices: tuple[Index, ...], model: Model, apart: set[str]) -> Read:
+def _read(id: str, indices: tuple[Index, ...], model: Model, apart: set[str]) -> Expr:
     if id not in apart:
         return Read(id, indices)
+    variable = model.variables[id]
     places = [index.position for index in indices if isinstance(index, At)]
-    return Read(_element_id(id, int(np.ravel_multi_index(places, shape(model, model.variables[id])))), ())
+    element = Read(_element_id(id, int(np.ravel_multi_index(places, shape(model, variable)))), ())
+    return Call("active_initial", (Read(id, indices), element)) if is_call(variable, *GIVEN) else element
 
 
 def _joined(function: str, one: Expr, other: Expr) -> Expr:

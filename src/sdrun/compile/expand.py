@@ -2,13 +2,14 @@
 a DELAY FIXED a pipeline."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sdrun.compile.at_start import AtStart
 from sdrun.compile.dimensions import excepts_of, ranges_of
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Problem
 from sdrun.functions import PURE, REDUCTIONS, STATEFUL
-from sdrun.model import CONTROLS, Binary, Call, Equation, Expr, Model, Name, Number, Subscript, Variable, rewrite, walk
+from sdrun.model import CONTROLS, Binary, Call, Equation, Expr, Model, Name, Number, Subscript, Variable, names, rewrite, walk
 
 STOCKS = ("integ", "integ_non_negative")
 MOST_STOCKS = 100
@@ -107,20 +108,30 @@ def _refuse_memory_in_sums(expression: Expr) -> None:
 def _memory(place: Place, function: str, args: tuple[Expr, ...]) -> Expr:
     steady = function == "delay_n" and _is_constant(args[1], place.model)
     row = STATEFUL["delay" if steady else function]
-    order = _order(place, args) if row.ordered else 1
+    order = _order(place, args, function in ("delay_n", "smooth_n")) if row.ordered else 1
     prefix = f"_{function}_{len(place.hidden) + 1}"
 
-    def hidden(k: int) -> Expr:
+    def hidden(k: int) -> Name:
         return Name(f"{prefix}_{k + 1}", tuple(Subscript(id) for id in place.subscripts))
 
+    if function == "sample_if_true":
+        args = tuple(rewrite(arg, partial(_last_for_itself, place, hidden(0))) for arg in args)
     memory = row.expand(hidden, args[: row.arity], order)
-    stepwise = any(call.function in STEPWISE for call in memory.hidden)
+    stepwise = any(call.function in STEPWISE or "time_step" in names(call) for call in memory.hidden)
     if stepwise and not {"time_step", "initial_time"} <= {*place.model.variables}:
         raise Refusal(f"{function.upper().replace('_', ' ')} needs the model to have an INITIAL TIME and a TIME STEP")
     for k, call in enumerate(memory.hidden):
         label = f"{function.upper()} in {place.variable.label}, {'stock' if call.function == 'integ' else 'part'} {k + 1}"
         _add(place, f"{prefix}_{k + 1}", label, call)
     return memory.value
+
+
+def _last_for_itself(place: Place, last: Name, expr: Expr) -> Expr:
+    """What a SAMPLE IF TRUE reads of the variable that it is the whole equation of, is what was sampled last."""
+    match place.equation.expression, expr:
+        case Call("sample_if_true", _), Name(place.variable.id, subscripts) if subscripts == last.subscripts:
+            return last
+    return expr
 
 
 def _is_constant(expr: Expr, model: Model, above: tuple[str, ...] = ()) -> bool:
@@ -138,10 +149,11 @@ def _is_constant(expr: Expr, model: Model, above: tuple[str, ...] = ()) -> bool:
     return True
 
 
-def _order(place: Place, args: tuple[Expr, ...]) -> int:
+def _order(place: Place, args: tuple[Expr, ...], fits: bool) -> int:
     """The number of stocks of a delay or a smooth: what its last argument is at the start, without its fraction.
 
-    No more, as in Vensim, than have a TIME STEP each in the delay time, where the model says how long that is.
+    Of DELAY N and SMOOTH N no more, as in Vensim, than have a TIME STEP each in the delay time, where the model says how long
+    that is.
     """
     at_start = AtStart(model=place.model)
     try:
@@ -151,6 +163,8 @@ def _order(place: Place, args: tuple[Expr, ...]) -> int:
     if not 1 <= order < MOST_STOCKS + 1:
         raise Refusal(f"the order of a delay must be a number from 1 to {MOST_STOCKS}, not {order:.6g}")
     place.orders.update(at_start.constants - {*CONTROLS})
+    if not fits:
+        return int(order)
     try:
         room = int(AtStart(model=place.model).value(Binary("/", args[1], Name("time_step"))) + ROUNDING)
     except Refusal:

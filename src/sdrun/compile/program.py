@@ -87,7 +87,7 @@ def sort_out(model: Model) -> Program:
         start=needed(start, starting, {*stocks, *held, *stepwise}),
         running=running,
         starting=starting,
-        remembering={id: _map(equations[id], _remembering) for id in stepwise},
+        remembering={id: _map(_map(equations[id], _running), _remembering) for id in stepwise},
     )
 
 
@@ -122,6 +122,11 @@ def _map(equations: tuple[Equation, ...], rule: Callable[[Expr], Expr]) -> tuple
 def while_running(equation: Equation) -> Equation:
     """The equation as it holds during the run."""
     return replace(equation, expression=rewrite(equation.expression, _running))
+
+
+def at_the_start(equation: Equation) -> Equation:
+    """The equation as it holds at the start: of what has an initial value, that."""
+    return replace(equation, expression=rewrite(equation.expression, _starting))
 
 
 def _running(expr: Expr) -> Expr:

@@ -169,12 +169,13 @@ def _by_action(action: Expr, joined: Callable[[str, str], Expr]) -> Expr:
 
 def _complaining(found: Expr, count: Expr, complain: Expr) -> Expr:
     """NaN, which ends the run, where too few (1, 3) or too many (2, 3) are selected."""
-    if not isinstance(complain, Number) or complain.value not in (0, 1, 2, 3):
+    if complain == ZERO:
+        return found
+    if isinstance(complain, Number) and complain.value not in (1, 2, 3):
         raise Refusal("the error action of VECTOR SELECT must be 0, 1, 2 or 3")
-    if complain.value in (1, 3):
-        found = _if(Binary("=", count, ZERO), Number(nan), found)
-    if complain.value in (2, 3):
-        found = _if(Binary(">", count, ONE), Number(nan), found)
+    for few, wrong in ((ONE, Binary("=", count, ZERO)), (Number(2.0), Binary(">", count, ONE))):
+        told = Binary("or", Binary("=", complain, few), Binary("=", complain, Number(3.0)))
+        found = _if(Binary("and", told, wrong), Number(nan), found)
     return found
 
 

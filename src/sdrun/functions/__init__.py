@@ -162,6 +162,8 @@ STATEFUL: dict[str, Stateful] = {
     "delay_material": Stateful(stateful.delay_material, 4),
     "delay_n": Stateful(stateful.delay_n, 3, ordered=True),
     "forecast": Stateful(stateful.forecast, 4),
+    "npv": Stateful(stateful.npv, 4),
+    "npve": Stateful(stateful.npve, 4),
     "random_pink_noise": Stateful(stateful.random_pink_noise, 4),
     "sample_if_true": Stateful(stateful.sample_if_true, 3),
     "smooth": Stateful(stateful.smooth, 3, ordered=True),

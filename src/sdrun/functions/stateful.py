@@ -17,7 +17,7 @@ equal on paper, the one that agrees with PySD to the last bit.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sdrun.model import Binary, Call, Expr, Name, Number
+from sdrun.model import Binary, Call, Expr, Name, Number, Unary
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,29 @@ def forecast(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
     growth = Binary("*", Call("zidz", (gap, Binary("*", time, stock(0)))), horizon)
     initial = Binary("/", inflow, Binary("+", Number(1.0), initial_trend))
     return Memory((_stock(Binary("/", gap, time), initial),), Binary("*", inflow, Binary("+", Number(1.0), growth)))
+
+
+def npv(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """Net present value of a stream, NPV: https://www.vensim.com/documentation/fn_npv.html"""
+    return _present_value(stock, args, Number(1.0))
+
+
+def npve(stock: Read, args: Sequence[Expr], _order: int) -> Memory:
+    """The same where it is paid at the end of each step, NPVE: https://www.vensim.com/documentation/fn_npve.html"""
+    return _present_value(stock, args, Binary("/", Number(1.0), _over_a_step(args[1])))
+
+
+def _present_value(stock: Read, args: Sequence[Expr], worth_at_first: Expr) -> Memory:
+    """Stocks: the value so far, and what a unit of the stream is worth by now."""
+    stream, rate, initial, factor = args
+    flow = Binary("*", stream, stock(1))
+    discounting = Binary("/", Binary("*", Unary("-", stock(1)), rate), _over_a_step(rate))
+    now = Binary("+", stock(0), Binary("*", Binary("*", stream, Name("time_step")), stock(1)))
+    return Memory((_stock(flow, initial), _stock(discounting, worth_at_first)), Binary("*", now, factor))
+
+
+def _over_a_step(rate: Expr) -> Expr:
+    return Binary("+", Number(1.0), Binary("*", rate, Name("time_step")))
 
 
 def random_pink_noise(stock: Read, args: Sequence[Expr], _order: int) -> Memory:

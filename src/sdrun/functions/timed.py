@@ -47,11 +47,13 @@ def pulse_train(
 ) -> Operand:
     """Pulses of `width` at `start` and every `between` after it until `end`; no pulse is shorter than TIME STEP.
 
+    With fixed steps the step at `end` belongs to the train, as Vensim has it.
+
     https://www.vensim.com/documentation/fn_pulse_train.html
     """
     plus = np.add(mode, dt / 2)
     phase = np.mod(plus - start, between)
-    return 1.0 * ((plus > start) & (plus < end) & (phase < np.maximum(width, time_step)))
+    return 1.0 * ((plus > start) & (plus < end + dt) & (phase < np.maximum(width, time_step)))
 
 
 def pulse_train_breaks(

@@ -7,13 +7,26 @@ from pathlib import Path
 
 from sdrun.errors import ModelError, Place, Problem
 
-_EQUATION = re.compile(r'(?:"(?:\\"|[^"])*+"|\{[^}]*+\}|[^~|"{]++)*+')
+DEEPEST = 8
+"""Comments in comments."""
+
+
+def _comment(deepest: int) -> str:
+    """A comment, and comments in it; where they are not closed, as far as the first brace."""
+    inner = r"\{[^{}]*+\}"
+    for _ in range(deepest):
+        inner = rf"\{{(?:[^{{}}]++|{inner})*+\}}"
+    return rf"(?:{inner}|\{{[^}}]*+\}})"
+
+
+_BRACED = _comment(DEEPEST)
+_EQUATION = re.compile(rf'(?:"(?:\\"|[^"])*+"|{_BRACED}|[^~|"{{]++)*+')
 """Quoted names and comments may hold ~ and |."""
 _FIELD = re.compile(r"[^~|]*+")
-_COMMENT = re.compile(r'("(?:\\"|[^"])*+")|\{[^}]*+\}')
+_COMMENT = re.compile(rf'("(?:\\"|[^"])*+")|{_BRACED}')
 _END_OF_MACRO = re.compile(r":END OF MACRO:", re.IGNORECASE)
 _MACRO = re.compile(r':MACRO:\s*((?:"(?:\\"|[^"])*+"|[^("])*+\([^()]*+\))', re.IGNORECASE)
-_LEADING = re.compile(r"(?:\s|\{[^}]*+\}|:END OF MACRO:)*+", re.IGNORECASE)
+_LEADING = re.compile(rf"(?:\s|{_BRACED}|:END OF MACRO:)*+", re.IGNORECASE)
 _LABEL = re.compile(r'"(?:\\"|[^"])*+"|[^=:\[(<"~|]*')
 
 
@@ -65,11 +78,11 @@ def _entries(pieces: Iterable[_Piece]) -> Iterator[Entry]:
     group, ended = "", False
     for piece in pieces:
         ended = ended or _END_OF_MACRO.search(_COMMENT.sub(lambda match: match[1] or " ", piece.fields[0])) is not None
-        if len(piece.fields) >= 3:
+        if _is_group(piece):
+            group = _cleaned(piece.fields[0]).strip("* .").lstrip("0123456789. ")
+        elif len(piece.fields) > 1:
             yield _entry(piece, group, ended)
             ended = False
-        elif _is_group(piece):
-            group = _cleaned(piece.fields[0]).strip("* .").lstrip("0123456789. ")
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -105,8 +118,8 @@ def _flaw(piece: _Piece) -> str | None:
         return None
     if piece.end == "":
         return "the last entry does not end with '|'"
-    if len(piece.fields) < 3 and not _is_group(piece):
-        return "an entry needs two ~: 'equation ~ units ~ documentation |'"
+    if len(piece.fields) < 2:
+        return "an entry needs a ~ at least: 'equation ~ units ~ documentation |'"
     supplement = piece.fields[3].strip() if len(piece.fields) > 3 else ""
     if len(piece.fields) > 4 or supplement[:1] not in ("", ":"):
         return "an entry has too many ~: is a '|' missing at its end?"
@@ -123,7 +136,7 @@ def _problem(path: Path, piece: _Piece, flaw: str) -> Problem:
 
 
 def _entry(piece: _Piece, group: str, ends_macro: bool) -> Entry:
-    equation, units, documentation = piece.fields[:3]
+    equation, units, documentation = (*piece.fields, "")[:3]
     cleaned = _cleaned(equation)
     macro = _MACRO.match(cleaned)
     return Entry(

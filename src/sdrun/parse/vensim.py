@@ -27,6 +27,7 @@ METHODS = {0: "euler", 1: "rk4 auto", 2: "difference", 3: "rk2", 4: "rk2 auto", 
 That it is this number, 0 Euler, 1 and 5 of fourth order and 3 and 4 of second, is what the reader of Vensim's own author says:
 https://github.com/bobeberlein/xmutil, `VensimParse.cpp`; which of 3 and 4 adapts its step is our guess.
 """
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 SKETCH = re.compile(r"\\{2,}---///")
 """What separates the equations from the drawing and the settings."""
 
@@ -40,6 +41,9 @@ FILE_TAG = re.compile(r"^30:(\?[^=\n]*)=([^\n]*)$", re.MULTILINE)
 
 NAME_ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:(){}<>\[\]]+)(?:\[[^\[\]=:(){}]*\])?')
 """An entry without an equation: data, though PySD reads it so only where a keyword says how."""
+
+ALL_NUMBERS = re.compile(rf"([^=()]+)\(\s*({NUMBER}(?:\s*,\s*{NUMBER})+)\s*\)")
+"""A name, and nothing but numbers in brackets."""
 
 
 def vensim_statements(path: Path, content: bytes) -> Statements:
@@ -103,6 +107,7 @@ def _statement(entry: Entry) -> Definition | RangeDefinition | None:
     equation, mappings = _without_mapped_elements(entry.equation)
     if equation and NAME_ALONE.fullmatch(equation):
         equation += " :INTERPOLATE:"
+    equation = _in_points(equation)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -166,6 +171,16 @@ def _without_mapped_elements(equation: str) -> tuple[str, tuple[tuple[str, tuple
         if (listed or plain).strip()
     )
     return (definition, mappings) if mappings else (equation, ())
+
+
+def _in_points(equation: str) -> str:
+    """A lookup in Vensim's old form, `table(x1, x2, y1, y2)`, with its points in brackets, as PySD reads them."""
+    found = ALL_NUMBERS.fullmatch(equation)
+    numbers = [number.strip() for number in found[2].split(",")] if found else []
+    if found is None or len(numbers) % 2:
+        return equation
+    half = len(numbers) // 2
+    return f"{found[1]}({','.join(f'({x},{y})' for x, y in zip(numbers[:half], numbers[half:], strict=True))})"
 
 
 def _units_and_limits(text: str) -> tuple[str, tuple[float | None, float | None]]:
