@@ -282,3 +282,20 @@ def test_fixed_steps_judge_by_the_time_itself(tmp_path: Path) -> None:
     """At TIME STEP 0.125 a STEP at 4.3 is felt from 4.25 on (half a step is added), a condition from 4.375 on."""
     found = run(compiled(tmp_path, "flow = STEP(1, 4.3)\nother = INTEG(IF THEN ELSE(Time > 4.3, 1, 0), 0)" + STOCK)).values
     assert found["s"][5, 0] == 0.75 and found["other"][5, 0] == 0.625
+
+
+def chain(tmp_path: Path, links: int, link: str) -> System:
+    """Variables of the time that each name the two before them: put into each other they double with every link."""
+    own = "\n".join(f"x{k} = {link.format(a=f'x{k - 1}', b=f'x{k - 2}')}" for k in range(2, links))
+    return compiled(tmp_path, f"x0 = Time\nx1 = 2*Time\n{own}\nflow = IF THEN ELSE(x{links - 1} > 30, 1, 0){STOCK}")
+
+
+def test_chains_of_variables_are_solved_for(tmp_path: Path) -> None:
+    """The last is 34 times the time."""
+    np.testing.assert_allclose(breaks(chain(tmp_path, 8, "{a} + {b}")), [30 / 34])
+
+
+@pytest.mark.parametrize("link", ["{a} + {b}", "IF THEN ELSE({a} > {b}, {a}, {b} + 1)"])
+def test_chains_too_long_to_be_solved_for_are_told(tmp_path: Path, link: str) -> None:
+    """In a time that does not double with every link."""
+    assert "flow" in chain(tmp_path, 300, link).unsolved_breaks

@@ -8,6 +8,8 @@ from sdrun.compile.program import Program
 from sdrun.functions import TIMED
 from sdrun.model import JUMPS, Binary, Call, Expr, Lookup, Name, Number, Read, Table, Unary, children, names
 
+LONGEST = 1000
+"""Terms of a line; what has more is not solved for."""
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 
 
@@ -26,6 +28,7 @@ class Line:
 
     slope: Expr
     intercept: Expr
+    terms: int = 1
 
 
 @dataclass(slots=True)
@@ -37,6 +40,11 @@ class Found:
     """Variables that depend on the time but on no stock."""
     breaks: list[Break] = field(default_factory=list)
     unsolved: list[str] = field(default_factory=list)
+    lines: dict[Read, Line | None] = field(default_factory=dict)
+    """Variables read so far, as lines; chains of them are gone through once."""
+    steady: dict[str, bool] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Nodes of variables' equations with all that they read of the time put in."""
 
 
 def has_time(expr: Expr, found: Found) -> bool:
@@ -73,7 +81,9 @@ def is_steady(expr: Expr, found: Found) -> bool:
         case Name(id):
             return id != "time"
         case Read(id, _) if id in found.timed:
-            return all(is_steady(equation.expression, found) for equation in found.program.running[id])
+            if id not in found.steady:
+                found.steady[id] = all(is_steady(equation.expression, found) for equation in found.program.running[id])
+            return found.steady[id]
         case Read(id, _):
             return id not in {*found.program.dynamic, *found.program.stocks}  # what is remembered changes at breaks only
         case Call(function, args) if function in TIMED:
@@ -100,8 +110,10 @@ def _as_line(expr: Expr, found: Found) -> Line | None:
         case Name("time" | "_mode" | "_until"):
             return Line(Number(1.0), Number(0.0))
         case Read(id, _) if id in found.timed:
-            inner = opened(expr, found.program.running[id])
-            return None if inner is None else _as_line(inner, found)
+            if expr not in found.lines:
+                inner = opened(expr, found.program.running[id])
+                found.lines[expr] = None if inner is None else _as_line(inner, found)
+            return found.lines[expr]
         case Unary("-", operand):
             return _scaled(_as_line(operand, found), "*", Number(-1.0))
         case Binary("+" | "-" as op, left, right):
@@ -114,13 +126,14 @@ def _as_line(expr: Expr, found: Found) -> Line | None:
 
 
 def _scaled(line: Line | None, op: str, factor: Expr) -> Line | None:
-    return line and Line(_simple(op, line.slope, factor), _simple(op, line.intercept, factor))
+    return line and Line(_simple(op, line.slope, factor), _simple(op, line.intercept, factor), line.terms)
 
 
 def _sum(op: str, left: Line | None, right: Line | None) -> Line | None:
-    if left is None or right is None:
+    if left is None or right is None or left.terms + right.terms > LONGEST:
         return None
-    return Line(_simple(op, left.slope, right.slope), _simple(op, left.intercept, right.intercept))
+    slope, intercept = _simple(op, left.slope, right.slope), _simple(op, left.intercept, right.intercept)
+    return Line(slope, intercept, left.terms + right.terms)
 
 
 def _simple(op: str, left: Expr, right: Expr) -> Expr:

@@ -34,6 +34,7 @@ from sdrun.model import (
     Number,
     Read,
     Table,
+    children,
     rewrite,
 )
 
@@ -47,6 +48,8 @@ SLACK = 1e-6
 TIME_STEP = Read("time_step", ())
 NEVER = Number(inf)
 """The period of what happens once."""
+LARGEST = 2000
+"""Nodes of a condition, with the equations that it reads put in; what is larger is not solved for."""
 STAIRS = ("modulo", "quantum", "integer", "mod", "floor", "round")
 """Functions that jump whenever their argument passes a multiple; `round`, half of one more."""
 
@@ -54,6 +57,7 @@ STAIRS = ("modulo", "quantum", "integer", "mod", "floor", "round")
 def find_switches(program: Program) -> tuple[Program, tuple[Break, ...], tuple[str, ...]]:
     """The program with its conditions on time judged by `mode`, its breaks, and the variables whose switches are not solved."""
     found = Found(program, _timed(program))
+    _look_through(found)
     running = dict(program.running)
     for id in (*program.dynamic, *program.stocks):
         running[id] = tuple(_equation(equation, id, found) for equation in program.running[id])
@@ -66,6 +70,16 @@ def find_switches(program: Program) -> tuple[Program, tuple[Break, ...], tuple[s
         tuple(dict.fromkeys(found.breaks)),
         tuple(dict.fromkeys(found.unsolved)),
     )
+
+
+def _look_through(found: Found) -> None:
+    """Variables of the time one after the other, so that a long chain of them is never gone through in one go."""
+    for id in found.program.dynamic:
+        if id in found.timed:
+            read = Read(id, found.program.running[id][0].target)
+            is_steady(read, found)
+            line_of(read, found)
+            _size(read, found)
 
 
 def _timed(program: Program) -> frozenset[str]:
@@ -96,6 +110,9 @@ def _equation(equation: Equation, id: str, found: Found) -> Equation:
 
 def _condition(expr: Binary, left: Expr, right: Expr, id: str, found: Found) -> Expr:
     if left == right or (is_steady(left, found) and is_steady(right, found)):
+        return expr
+    if _size(left, found) + _size(right, found) > LARGEST:
+        found.unsolved.append(_label(id, found))
         return expr
     left, right = (rewrite(_opened(side, found), lambda node: _stairs_in(node, id, found)) for side in (left, right))
     times = _times(left, right, found)
@@ -260,6 +277,16 @@ def _by_clock(expr: Expr, clock: Expr, found: Found) -> Expr:
         return node
 
     return rewrite(_opened(expr, found), rule)
+
+
+def _size(expr: Expr, found: Found) -> int:
+    """Nodes of `_opened(expr)`, counted without building it: chains of variables would double it with every link."""
+    match expr:
+        case Read(id, _) if id in found.timed and not is_steady(expr, found):
+            if id not in found.sizes:
+                found.sizes[id] = sum(_size(equation.expression, found) for equation in found.program.running[id])
+            return found.sizes[id]
+    return 1 + sum(_size(child, found) for child in children(expr))
 
 
 def _opened(expr: Expr, found: Found) -> Expr:
