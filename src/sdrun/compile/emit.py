@@ -75,9 +75,9 @@ class Emitter:
             case Unary() | Binary():
                 return f"_number({self.truth(expr, axes)})"
             case Call(function, args) if function in TIMED:
-                return f"_{function}({', '.join([_clock(expr), '_dt', *(self.value(arg, axes) for arg in args[1:])])})"
+                return f"{called(function)}({', '.join([_clock(expr), '_dt', *(self.value(arg, axes) for arg in args[1:])])})"
             case Call(function, args) if function in PURE:
-                return f"_{function}({', '.join(self._arguments(function, args, axes))})"
+                return f"{called(function)}({', '.join(self._arguments(function, args, axes))})"
             case Lookup(table, argument, between):
                 return self._lookup(table, argument, between or self.between(table), axes)
             case Read():
@@ -86,7 +86,7 @@ class Emitter:
                 return self._reduction(function, over, body, axes)
             case Joint(function, _, args):
                 sizes = tuple(axis.size for axis in axes)
-                return f"_{function}({', '.join(f'_spread({self.value(arg, axes)}, {sizes})' for arg in args)})"
+                return f"{called(function)}({', '.join(f'_spread({self.value(arg, axes)}, {sizes})' for arg in args)})"
             case Position(axis, numbers):
                 return self._literal_array(np.array(numbers)) + _insert((axis,), axes)
         raise AssertionError(f"{type(expr).__name__} cannot be emitted as a number")
@@ -114,7 +114,7 @@ class Emitter:
         if not {*over} <= {*free_axes(body)}:  # along an axis where nothing changes, too, each element counts
             text = f"_spread({text}, {tuple(axis.size for axis in every)})"
         positions = ", ".join(str(-2 - k) for k in range(len(over)))
-        return f"_{function}({text}, {positions if len(over) == 1 else f'({positions})'})"
+        return f"{called(function)}({text}, {positions if len(over) == 1 else f'({positions})'})"
 
     def _arguments(self, function: str, args: tuple[Expr, ...], axes: tuple[Axis, ...]) -> list[str]:
         if function == "if_then_else":
@@ -260,6 +260,11 @@ def _literal(number: float, binds: int) -> str:
 
 def _numbers(values: np.ndarray) -> str:
     return f"[{', '.join(_literal(float(value), 0) for value in values)}]"
+
+
+def called(function: str) -> str:
+    """The name that a function has in the generated module."""
+    return f"_{function.lstrip('_')}"
 
 
 def _wrap(text: str, own: int, binds: int) -> str:

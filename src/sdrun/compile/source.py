@@ -11,7 +11,7 @@ from itertools import accumulate
 import numpy as np
 
 from sdrun.compile.axes import covers_all, flat_positions, free_axes, shape
-from sdrun.compile.emit import Emitter, is_run
+from sdrun.compile.emit import Emitter, called, is_run
 from sdrun.compile.layout import Layout
 from sdrun.compile.lines import Break
 from sdrun.compile.problems import problem
@@ -61,11 +61,11 @@ class Writer:
     def _engine_names(self, text: str) -> Iterator[str]:
         for table, name in ((PURE, "_PURE"), (REDUCTIONS, "_REDUCTIONS"), (TIMED, "_TIMED"), (JOINT, "_JOINT")):
             for function in table:
-                if f"_{function}(" in text:
-                    yield f"_{function} = {name}[{function!r}]{'' if table is REDUCTIONS else '.function'}"
+                if f"{called(function)}(" in text:
+                    yield f"{called(function)} = {name}[{function!r}]{'' if table is REDUCTIONS else '.function'}"
         for function in TIMED:
-            if f"_{function}_breaks(" in text:
-                yield f"_{function}_breaks = _TIMED[{function!r}].breaks"
+            if f"{called(function)}_breaks(" in text:
+                yield f"{called(function)}_breaks = _TIMED[{function!r}].breaks"
 
     # ── the functions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,7 +78,7 @@ class Writer:
             if id in layout.initial_rows:
                 name, rows = self.name(id), layout.initial_rows[id]
                 given = f"_p[{rows.start}:{rows.stop}].reshape({self._shape(id)}-1)"
-                lines.append(f"{name} = __given({given}, {name})  # unless the scenario gives it")
+                lines.append(f"{name} = _given({given}, {name})  # unless the scenario gives it")
         lines += self._stacked("_y", program.stocks) + self._stacked("_held", (*program.held, *program.stepwise))
         return _function("initial(_t, _mode, _dt, _p)", "Stocks and held values at the start.", [*lines, "return _y, _held"])
 
@@ -162,7 +162,7 @@ class Writer:
                 return f"[_multiples({', '.join(texts)}, _first, _last)]"
             case "knots":
                 return f"[_knots({', '.join(texts)})]"
-        return f"_{break_.kind}_breaks(_first, _last, {', '.join(texts)})"
+        return f"{called(break_.kind)}_breaks(_first, _last, {', '.join(texts)})"
 
     def _knots(self, table: Expr) -> str:
         if isinstance(table, Table):
