@@ -10,7 +10,8 @@ import xarray as xr
 
 from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
-from sdrun.functions import PURE, REDUCTIONS, SPECIAL, STATEFUL, TIMED
+from sdrun.functions import PURE, REDUCTIONS, SPECIAL, STATEFUL, TIMED, known
+from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, WORDS
 from sdrun.pipeline import prepare, simulate
 
 ROOT = Path(__file__).parents[1]
@@ -99,8 +100,16 @@ def functions() -> str:
         ("over subscripts", f"{spelled({*REDUCTIONS})}, `ELMCOUNT`"),
         ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms of them"),
         ("with memory", f"`INTEG`, {', '.join(memory)}, {spelled(others)}"),
+        ("as XMILE calls them", _xmile()),
     ]
     return "\n".join(["| functions | |", "|---|---|", *(f"| {kind} | {names} |" for kind, names in rows)])
+
+
+def _xmile() -> str:
+    """The names of functions in XMILE; those that want a pure delay, where there is one."""
+    wanting = set() if "delay_fixed" in known() else {"delay", "previous"}
+    names = {*BUILTINS, *OF_ARRAYS, *WORDS, "lookup"} - wanting
+    return ", ".join(f"`{name.upper()}`" for name in sorted(names))
 
 
 GENERATED = {"theories": theories, "phase": phase, "polarity": polarity, "claims": claims, "functions": functions}

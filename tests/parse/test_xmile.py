@@ -40,7 +40,7 @@ def test_a_whole_model() -> None:
     assert [part.subscripts for part in model.variables["sales"].equations] == [("north_land",), ("south",)]
     assert model.variables["price"].limits == (0.0, 10.0) and model.variables["curve"].limits == (0.0, 20.0)
     assert model.variables["production"].equations[0].text == "SAFEDIV(10, price) + STEP(1, 2) - 0.5"
-    assert equation(model, "time_step") == Binary("/", Number(1.0), Number(4.0))
+    assert equation(model, "time_step") == Number(0.25)
     assert equation(model, "saveper") == Name("time_step") and model.variables["saveper"].units == "month"
     assert model.ranges["region"].labels == ("north land", "south") and model.method == "rk4"
 

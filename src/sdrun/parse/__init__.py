@@ -1,7 +1,8 @@
 """Stage 1: a model file -> `Model`, one to one.  The only package that touches PySD.
 
-    file ── guards ──> text ── vensim | xmile ──> Statements ── translate, expressions ──> Model
-                                  └── hardened: PySD's translators, loaded as a private copy that cannot execute anything
+    file ── guards ──> bytes ── vensim | xmile ──> Statements ── translate, expressions ──> Model
+                                  │       └── formulas: a parser of our own
+                                  └── hardened: PySD's translator, loaded as a private copy that cannot execute anything
 
 Contract: nothing of a model is executed, nothing is written, nothing but the model file is opened.  What cannot be read, or
 would be read wrongly in silence, is a `ModelError` that carries all problems at once, each with its variable and line.
@@ -9,10 +10,11 @@ would be read wrongly in silence, is a `ModelError` that carries all problems at
 What a model says comes out like this:
 - Names by `name_id`; labels, units, documentation and limits as written, blanks collapsed; variables in the file's order.
 - `+ - * /` and `:AND: :OR:` from left to right, `^` from right to left; a sign binds weaker than `^`, parentheses are kept.
-- `Call.function` is PySD's name of the function, lower case with underscores.  PySD turns the arguments of PULSE TRAIN into
-  (start, interval, width, end); XMILE's PULSE into `xpulse` (start, magnitude) or `xpulse_train` (start, interval, magnitude).
+- `Call.function` is the id of the function, lower case with underscores.  The arguments of PULSE TRAIN become (start, interval,
+  width, end); XMILE's PULSE becomes `xpulse` (start, magnitude) or `xpulse_train` (start, interval, magnitude).
 - Functions with memory have the same arguments whatever form was written: `STATEFUL` in `expressions` lists them.
 - A lookup variable's equation is a `Table`; its call is a `Lookup` that names it.
+- Calls of macros stay calls; the macros stand in `Model.macros`.
 
 To add a file format: a module that gives `Statements`, and its row in `FORMATS`.
 """

@@ -56,7 +56,7 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
         events=tuple(replace(event, target=_label(event.target, system)) for event in case.events),
         theories={name: _complete_theory(theory, system, setup) for name, theory in case.theories.items()},
         time=_complete_time(case.time, _stop(system, setup), setup.times),
-        solver=replace(case.solver, step=setup.step),
+        solver=replace(case.solver, method=case.solver.method or setup.method, step=setup.step),
     )
 
 

@@ -5,7 +5,7 @@
     declarations  dimensions, variables, and what names mean: `Book`
     modules       which model stands where, and which input is which variable of another
     equations     formulas -> expressions       by meaning, arrays, functions, tables
-    stocks        what flows in and out         outflows: non-negative stocks hold it back
+    stocks        what flows in and out         outflows, dependence: non-negative stocks hold it back
     macros        settings
 
 Variables of modules are called `module.variable`.  Where the standard leaves a choice, the module that takes it says so.
@@ -14,7 +14,7 @@ Variables of modules are called `module.variable`.  Where the standard leaves a 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sdrun.errors import ModelError, Problem
+from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.model import CONTROLS
 from sdrun.parse.statements import Definition, MacroDefinition, RangeDefinition, Statements
 from sdrun.parse.xmile import macros
@@ -47,7 +47,8 @@ def xmile_statements(path: Path, content: bytes) -> Statements:
             ranges += own.ranges.values()
         asked = method(book)
     except ModelError as error:
-        raise ModelError(*problems, *error.problems) from None
+        place = Place(path=path)
+        raise ModelError(*problems, *(locate(problem, place) for problem in error.problems)) from None
     ranges += book.ranges.values()
     return Statements(
         definitions=tuple(found),

@@ -12,6 +12,11 @@ from sdrun.model import Binary, Call, Expr, Name, Number, Subscript, children, n
 from sdrun.parse.formulas import Index, Literal, Reference, Seat, Span, Syntax
 from sdrun.parse.xmile.declarations import Book, Declared, Dimension
 
+
+class ArrayError(ModelError):
+    """An array where one number belongs."""
+
+
 OVER_SUBSCRIPTS = ("sum", "prod", "vmin", "vmax")
 """Functions of the compiler that run over subscripts marked with `!`."""
 
@@ -107,7 +112,7 @@ def _implied(variable: Declared, dims: tuple[str, ...], k: int, scope: Scope) ->
     if not here:
         label = scope.book.dimensions[dims[k]].label
         what = f"'{variable.label}' is an array over '{label}', which the equation does not run over"
-        raise ModelError(Problem(what=what, help="name an element in brackets, or take its SUM or MEAN"))
+        raise ArrayError(Problem(what=what, help="name an element in brackets, or take its SUM or MEAN"))
     return Subscript(_chosen(here, dims, k, scope.book.dimensions[dims[k]].label))
 
 
@@ -157,7 +162,7 @@ class _Brackets:
     def _only_in_array_functions(self, sign: str) -> None:
         if not self.scope.whole:
             what = f"'{self.variable.label}' has '{sign}' between its brackets outside of a function of arrays"
-            raise ModelError(Problem(what=what, help="put SUM, MEAN, MIN, MAX ... around it"))
+            raise ArrayError(Problem(what=what, help="put SUM, MEAN, MIN, MAX ... around it"))
 
     def _occurrence(self) -> int:
         """Which of the ranges that stand for the dimension the next `*` runs over."""
@@ -227,7 +232,7 @@ def position(dimension: Dimension, scope: Scope) -> Expr:
         return Name(dimension.id, (Subscript(_chosen(here, (dimension.id,), 0, dimension.label)),))
     if scope.whole:
         return Name(dimension.id, (Subscript(dimension.id, bang=True),))
-    raise ModelError(f"the dimension '{dimension.label}' is used as a number, but the equation does not run over it")
+    raise ArrayError(f"the dimension '{dimension.label}' is used as a number, but the equation does not run over it")
 
 
 def marked(expr: Expr) -> tuple[Subscript, ...]:

@@ -7,12 +7,13 @@ from itertools import product
 
 from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.model import Array, Call, Expr, Lookup, Name
+from sdrun.parse.expressions import checked
 from sdrun.parse.formulas import SyntaxFault, formula
 from sdrun.parse.statements import Definition
 from sdrun.parse.syntax import check_length
 from sdrun.parse.xmile.arrays import Bound, Scope, element_of, left_of
 from sdrun.parse.xmile.declarations import Book, Declared
-from sdrun.parse.xmile.features import is_number
+from sdrun.parse.xmile.features import is_empty, is_number
 from sdrun.parse.xmile.meaning import meaning
 from sdrun.parse.xmile.tables import (
     is_table_alone,
@@ -167,7 +168,7 @@ def _through_table(value: Expr, equation: Written, book: Book) -> Expr:
 def stated(equation: Written, book: Book, tag: str) -> Expr:
     """The expression in a tag of an equation; raises ModelError where there is none yet."""
     text = text_of(equation, tag)
-    if re.sub(r"\{[^}]*\}", "", text).strip() in ("", "???"):
+    if is_empty(text):
         raise ModelError(f"'{equation.variable.label}' has no equation yet")
     return read(text, equation, book)
 
@@ -185,7 +186,7 @@ def read(text: str, equation: Written, book: Book) -> Expr:
     if len(parts) > 1 and all(map(is_number, parts)):
         return Array(tuple(map(float, parts)))
     try:
-        return meaning(formula(text), equation.scope(book))
+        return checked(meaning(formula(text), equation.scope(book)))
     except SyntaxFault as fault:
         line = None if equation.line is None else _line_of(text, fault.position, equation, book)
         place = Place(path=book.file.path, line=line, key=equation.variable.label)
