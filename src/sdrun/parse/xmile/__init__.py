@@ -39,7 +39,7 @@ def xmile_statements(path: Path, content: bytes) -> Statements:
     told: list[MacroDefinition] = []
     ranges = list(map(_range, book.dimensions.values()))
     try:
-        found += _held_back(book, problems)
+        found += _held_back(book, problems, apart=CONTROLS)
         found += _sorted_out(controls(book), problems)
         for macro, own, wrong in macros.books(file, book.dimensions):
             problems += wrong
@@ -74,13 +74,13 @@ def _book(file: File) -> tuple[Book, list[Problem]]:
     return Book(file=file, dimensions=dimensions, variables=found, sources=sources, macros=macros.names(file)), problems
 
 
-def _held_back(book: Book, problems: list[Problem]) -> list[Definition]:
-    """The definitions of all variables but those that say when the model runs; `problems` grows."""
+def _held_back(book: Book, problems: list[Problem], apart: tuple[str, ...] = ()) -> list[Definition]:
+    """The definitions of all variables but those `apart`; `problems` grows."""
     before = len(problems)
     found: Mapping[str, list[Definition]] = {
         id: list(_sorted_out(definitions(variable, book, RIGHT_SIDES[variable.kind]), problems))
         for id, variable in book.variables.items()
-        if variable.kind in RIGHT_SIDES and id not in CONTROLS
+        if variable.kind in RIGHT_SIDES and id not in apart
     }
     if len(problems) == before:
         found = Outflows(found, book).held_back()
