@@ -204,6 +204,15 @@ def test_nesting(vensim: Read) -> None:
         assert "nested" in found.what and line(found) == 2
 
 
+def test_equations_that_stand_for_too_much(vensim: Read, xmile: Read) -> None:
+    """A smooth starts from its input: it stands for two of it."""
+    nested = f"{'{0}(' * 22}1{',2)' * 22}"
+    (found,) = refused(vensim, f"y = 1 ~~|\nx = {nested.format('SMOOTH')} ~~|")
+    assert "stands for more than 100000 operations" in found.what and line(found) == 2
+    (found,) = refused(xmile, f'<aux name="x"><eqn>{nested.format("SMTH1")}</eqn></aux>')
+    assert "stands for more than 100000 operations" in found.what and line(found) == 6
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -62,7 +62,9 @@ def _expr(ast: Any, lookups: Lookups) -> Expr:
     kind = type(ast).__name__
     if kind in STATEFUL:
         function, fields = STATEFUL[kind]
-        return Call(function, tuple(_expr(getattr(ast, field), lookups) for field in fields))
+        trees = [getattr(ast, field) for field in fields]
+        once = {id(tree): _expr(tree, lookups) for tree in {id(tree): tree for tree in trees}.values()}
+        return Call(function, tuple(once[id(tree)] for tree in trees))  # the input is its own initial value, too
     if kind in STRUCTURES:
         return STRUCTURES[kind](ast, lookups)
     if isinstance(ast, str | bytes | bool):
