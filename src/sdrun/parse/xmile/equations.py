@@ -188,13 +188,19 @@ def read(text: str, equation: Written, book: Book) -> Expr:
     try:
         return checked(meaning(formula(text), equation.scope(book)))
     except SyntaxFault as fault:
-        line = None if equation.line is None else _line_of(text, fault.position, equation, book)
-        place = Place(path=book.file.path, line=line, key=equation.variable.label)
+        place = _place(text, fault.position, equation, book)
         raise ModelError(*(locate(problem, place) for problem in fault.problems)) from None
 
 
-def _line_of(text: str, position: int, equation: Written, book: Book) -> int | None:
-    """The line of a position in the text of an equation."""
+def _place(text: str, position: int, equation: Written, book: Book) -> Place:
+    """Where in the file a position in the text of an equation stands; its column too, if the file has the text as it is."""
+    here = Place(path=book.file.path, line=equation.line, key=equation.variable.label)
     tags = (tag for node in (equation.node, equation.variable.node) for tag in node.iterchildren() if tag.text == text)
-    line = next((book.file.line(tag) for tag in tags), None)
-    return equation.line if line is None else line + text.count("\n", 0, position)
+    first = next((book.file.line(tag) for tag in tags), None)
+    if first is None:
+        return here
+    line = first + text.count("\n", 0, position)
+    start = text.rfind("\n", 0, position) + 1
+    written = book.file.lines[line - 1].decode("utf-8", errors="replace")
+    column = written.find(text[start:].partition("\n")[0])
+    return replace(here, line=line, column=column + position - start + 1 if column >= 0 else None)
