@@ -180,3 +180,19 @@ def test_a_plan_counts_bytes_of_what_is_kept():
     kept = {"output": {"variables": ["teacup temperature"], "precision": "float32"}}
     assert plan({**tables, **kept}).megabytes * 1e6 == simulate({**tables, **kept}).dataset["teacup_temperature"].nbytes
     assert np.isclose(whole / 8, 2 * 31 + len(ds.data_vars) - 2)
+
+
+def test_the_model_file_says_how_it_runs_unless_the_scenario_does(tmp_path):
+    language = ROOT / "tests" / "language" / "xmile" / "specifications.xmile"
+    model = tmp_path / "growth.xmile"
+    model.write_bytes(language.read_bytes())
+    scenario = tmp_path / "s.toml"
+    scenario.write_text('schema = 1\n[model]\nfile = "growth.xmile"\n', encoding="utf-8")
+    for source in (model, scenario):
+        prepared = prepare(source)
+        assert (prepared.setups[0].method, prepared.scenario.cases[0].solver.method) == ("rk4", "rk4")
+        assert prepared.setups[0].step == 0.25 and prepared.setups[0].times.tolist() == [1, 1.5, 2, 2.5, 3]
+    assert prepare(scenario, settings=["solver.method=LSODA"]).setups[0].method == "LSODA"
+    out = tmp_path / "out"
+    run_scenario(scenario, out=out)
+    assert tomllib.loads((out / "resolved.toml").read_text(encoding="utf-8"))["solver"]["method"] == "rk4"

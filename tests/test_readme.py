@@ -10,7 +10,8 @@ import xarray as xr
 
 from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
-from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED
+from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known
+from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, WORDS
 from sdrun.pipeline import prepare, simulate
 
 ROOT = Path(__file__).parents[1]
@@ -104,8 +105,16 @@ def functions() -> str:
         ("of lookups and data", spelled({*TABULAR, *WINDOWED})),
         ("with memory", f"`INTEG`, {', '.join(memory)}, {spelled(others)}"),
         ("at random", spelled({*RANDOM})),
+        ("as XMILE calls them", _xmile()),
     ]
     return "\n".join(["| functions | |", "|---|---|", *(f"| {kind} | {names} |" for kind, names in rows)])
+
+
+def _xmile() -> str:
+    """The names of functions in XMILE; those that want a pure delay, where there is one."""
+    wanting = set() if "delay_fixed" in known() else {"delay", "previous"}
+    names = {*BUILTINS, *OF_ARRAYS, *WORDS, "lookup"} - wanting
+    return ", ".join(f"`{name.upper()}`" for name in sorted(names))
 
 
 GENERATED = {"theories": theories, "phase": phase, "polarity": polarity, "claims": claims, "functions": functions}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from sdrun.comparison import RTOL, Comparison
 from sdrun.errors import DataError, Problem
+from sdrun.scenario import METHODS_OF_MODELS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -64,7 +65,7 @@ def _side(side: Result, variant: str | None, settings: Sequence[str]) -> Any:
     if suffix in READERS:
         return READERS[suffix](side)
     if suffix in FORMATS:
-        method = read_model(side).method  # what wrote the table took it too
+        method = METHODS_OF_MODELS[read_model(side).method or "euler"]  # what wrote the table took it too
         how = f"by {method}, as its file asks" if not settings else f"by {method}, as its file asks, but for --set"
         return _run(side, {"model": {"file": side}, "solver": {"method": method}}, None, settings, f" {how}")
     if suffix == ".toml":

@@ -251,6 +251,26 @@ def row(table: Table, number: int) -> Table:
     return Table(tuple(x for x, _ in points), tuple(y for _, y in points), table.between)
 
 
+def extent(expr: Expr) -> tuple[int, int]:
+    """How many nodes an expression has, and how deep they stand in each other.
+
+    A node that is shared counts as often as it stands there, but is looked at once: `x = SMTH(x, t)` a hundred times over is
+    soon larger than any memory.
+    """
+    known: dict[int, tuple[int, int]] = {}
+    ahead = [expr]
+    while ahead:
+        node = ahead[-1]
+        inner = [child for child in children(node) if id(child) not in known]
+        if inner:
+            ahead += inner
+            continue
+        parts = [known[id(child)] for child in children(node)]
+        known[id(node)] = (1 + sum(count for count, _ in parts), 1 + max((depth for _, depth in parts), default=0))
+        ahead.pop()
+    return known[id(expr)]
+
+
 def names(expr: Expr) -> frozenset[str]:
     """Ids of all that `expr` names."""
     return frozenset(node.id for node in walk(expr) if isinstance(node, Name | Read))

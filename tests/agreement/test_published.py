@@ -93,7 +93,7 @@ def judge(path: Path, checkout: Path) -> Verdict:
         more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
         return Verdict(model=model, outcome="refused", reason=error.problems[0].what + more)
     reasons, said = faults(found), ""
-    if reasons and read_model(path).method != "euler":
+    if reasons and read_model(path).method not in (None, "euler"):
         by_euler = sdrun.compare(path, output, rtol=RTOL, atol=atol, **{"solver.method": "euler"})
         if not faults(by_euler):
             found, reasons, said = by_euler, [], BY_EULER

@@ -211,6 +211,13 @@ def test_macros_that_multiply_beyond_measure() -> None:
     assert f"more than {MOST} variables" in found.what
 
 
+def test_equations_that_macros_make_too_large() -> None:
+    squares = [macro(f"m{n}", times(*(Call(f"m{n + 1}", (IN,)),) * 2), parameters=("in",)) for n in range(30)]
+    last = macro("m30", IN, parameters=("in",))
+    (found,) = problems(model(variable("x", Call("m0", (Number(1.0),))), macros=(*squares, last)))
+    assert found.what == "'x': with its macros written out, its equation is too large"
+
+
 def test_what_is_wrong_inside_tells_who_calls() -> None:
     odd = macro("odd", Name("v"), variable("v", Name("nowhere")), parameters=())
     (found,) = problems(model(variable("x", Call("odd", ())), macros=(odd,)))

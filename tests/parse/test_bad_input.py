@@ -206,6 +206,15 @@ def test_nesting(vensim: Read) -> None:
         assert "nested" in found.what and line(found) == 2
 
 
+def test_equations_that_stand_for_too_much(vensim: Read, xmile: Read) -> None:
+    """A smooth starts from its input: it stands for two of it."""
+    nested = f"{'{0}(' * 22}1{',2)' * 22}"
+    (found,) = refused(vensim, f"y = 1 ~~|\nx = {nested.format('SMOOTH')} ~~|")
+    assert "stands for more than 100000 operations" in found.what and line(found) == 2
+    (found,) = refused(xmile, f'<aux name="x"><eqn>{nested.format("SMTH1")}</eqn></aux>')
+    assert "stands for more than 100000 operations" in found.what and line(found) == 6
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -218,18 +227,6 @@ def test_nesting(vensim: Read) -> None:
 def test_two_variables_of_one_name(vensim: Read, text: str, said: str) -> None:
     (found,) = refused(vensim, text)
     assert found.what == said and line(found) == text.count("\n") + 1 and "in line" in (found.help or "")
-
-
-def test_macros_are_named(vensim: Read) -> None:
-    found = refused(
-        vensim,
-        "{UTF-8}\n:MACRO: NET FLOW(a, b)\nNET FLOW = a - b ~~|\n:END OF MACRO:\n"
-        ":MACRO: TWICE(a)\nTWICE = 2 * a ~~|\n:END OF MACRO:\nx = NET FLOW(1, 2) ~~|",
-    )
-    assert [(problem.what, line(problem)) for problem in found] == [
-        ("macros are not supported yet: 'NET FLOW'", 2),
-        ("macros are not supported yet: 'TWICE'", 5),
-    ]
 
 
 # ── XMILE ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -107,3 +107,28 @@ def test_encodings(tmp_path: Path) -> None:
     ):
         path.write_bytes(content)
         assert list(read_model(path).variables) == ["größé"], content
+
+
+SETTINGS = "\\\\\\---/// Sketch\nV300\n*View\n15:0,0,0,5,0,0\n///---\\\\\\\n:L\x7f<%^E!@\n1:run.vdf\n15:{setting}\n19:100,0\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "method"),
+    [
+        ("0,0,0,0,0,0", "euler"),
+        ("1,0,0,1,0,0", "rk4 auto"),
+        ("0,0,0,2,0,0", "difference"),
+        ("0,0,0,3,0,0", "rk2"),
+        ("0,0,0,4,0,0", "rk2 auto"),
+        ("0,0,0,5,0,0", "rk4"),
+        ("0,0,0,9,0,0", None),
+        ("0,0", None),
+    ],
+)
+def test_integration_method(vensim: Read, setting: str, method: str | None) -> None:
+    assert vensim("x = 1 ~~|\n" + SETTINGS.format(setting=setting)).method == method
+
+
+def test_no_settings_no_method(vensim: Read) -> None:
+    assert vensim("x = 1 ~~|").method is None
+    assert vensim("x = 1 ~~|\n" + SETTINGS.split("///---")[0]).method is None

@@ -40,7 +40,7 @@ def test_a_whole_model() -> None:
     assert [part.subscripts for part in model.variables["sales"].equations] == [("north_land",), ("south",)]
     assert model.variables["price"].limits == (0.0, 10.0) and model.variables["curve"].limits == (0.0, 20.0)
     assert model.variables["production"].equations[0].text == "SAFEDIV(10, price) + STEP(1, 2) - 0.5"
-    assert equation(model, "time_step") == Binary("/", Number(1.0), Number(4.0))
+    assert equation(model, "time_step") == Number(0.25)
     assert equation(model, "saveper") == Name("time_step") and model.variables["saveper"].units == "month"
     assert model.ranges["region"].labels == ("north land", "south") and model.method == "rk4"
 
@@ -261,7 +261,9 @@ def test_what_means_nothing_is_told(xmile: Read, variables: str, what: str, help
 def test_syntax_errors_have_the_line_of_the_formula(xmile: Read) -> None:
     (found,) = problems(xmile, '<aux name="x">\n<units>m</units>\n<eqn>1 +\n 2 + * 3</eqn></aux>')
     assert found.what == "syntax error at '* 3' of '1 + 2 + * 3'"
-    assert found.place is not None and (found.place.line, found.place.key) == (9, "x")
+    assert found.place is not None and (found.place.line, found.place.column, found.place.key) == (9, 6, "x")
+    (found,) = problems(xmile, aux("1 &lt; ") + "\n")
+    assert found.place is not None and (found.place.line, found.place.column) == (6, None)
 
 
 def test_all_problems_at_once(xmile: Read) -> None:

@@ -159,10 +159,12 @@ def test_stiff_lanes_go_to_a_stiff_method(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("method", [*GRID, "RK45"])
 def test_stocks_held_at_zero(tmp_path: Path, method: str) -> None:
+    """A flow that drains two stocks is not held back by one of them."""
     text = """<?xml version="1.0"?><xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header/>
     <sim_specs method="Euler"><start>0</start><stop>20</stop><dt>0.25</dt></sim_specs><model><variables>
     <stock name="S"><eqn>3</eqn><inflow>fill</inflow><outflow>leak</outflow><non_negative/></stock>
     <flow name="fill"><eqn>IF TIME &gt; 10 THEN rate ELSE 0</eqn></flow><flow name="leak"><eqn>0.5</eqn></flow>
+    <stock name="T"><eqn>99</eqn><outflow>leak</outflow></stock>
     <aux name="rate"><eqn>0.8</eqn></aux></variables></model></xmile>"""
     path = tmp_path / "m.xmile"
     path.write_text(text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sdrun.compile.problems import problem, raise_all
 from sdrun.errors import Problem, nearest
-from sdrun.functions import TABULAR, known
+from sdrun.functions import TABULAR, UNSPOKEN, known
 from sdrun.model import Call, Expr, Lookup, Model, Name, Table, Variable, walk
 
 
@@ -72,7 +72,8 @@ def _of_node(model: Model, variable: Variable, node: Expr, nouns: set[str], arit
             yield problem(model, variable, f"'{variable.label}' uses '{id}', which is not defined", nearest(id, labels))
         case Call(function, args) if function not in arity:
             close = nearest(function.replace("_", " "), (name.replace("_", " ") for name in arity if name[0] != "_"))
-            yield problem(model, variable, f"'{variable.label}' uses {_spelled(function)}, which is not supported", close)
+            what = f"'{variable.label}' uses {_spelled(function)}, which is not supported"
+            yield problem(model, variable, what, UNSPOKEN.get(function, close))
         case Call(function, args) if len(args) != arity[function]:
             what = f"'{variable.label}' gives {_spelled(function)} {len(args)} arguments; it takes {arity[function]}"
             yield problem(model, variable, what)

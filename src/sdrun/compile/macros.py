@@ -12,10 +12,12 @@ from itertools import count
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.errors import Place, Problem
 from sdrun.functions import REDUCTIONS
-from sdrun.model import Call, Equation, Expr, Lookup, Macro, Model, Name, Number, Subscript, Variable, rewrite, walk
+from sdrun.model import Call, Equation, Expr, Lookup, Macro, Model, Name, Number, Subscript, Variable, extent, rewrite, walk
 
 MOST = 100_000
-"""Hidden variables: macros that call macros multiply."""
+"""Hidden variables, or operations in one equation: macros that call macros multiply."""
+DEEPEST = 150
+"""Levels of an equation."""
 
 Seats = Mapping[str, Expr]
 """What stands in a call's variables for each name of the macro."""
@@ -93,7 +95,14 @@ def _nodes(macro: Macro) -> Iterator[Expr]:
 
 def _called(equation: Equation, place: _Place) -> Equation:
     place = replace(place, subscripts=equation.subscripts)
-    return replace(equation, expression=_without_calls(equation.expression, place))
+    return replace(equation, expression=_checked(_without_calls(equation.expression, place)))
+
+
+def _checked(expression: Expr) -> Expr:
+    count, depth = extent(expression)
+    if count > MOST or depth > DEEPEST:
+        raise Refusal("with its macros written out, its equation is too large", "give a part of it a variable of its own")
+    return expression
 
 
 def _without_calls(expression: Expr, place: _Place) -> Expr:
@@ -163,7 +172,7 @@ def _seats(macro: Macro, args: tuple[Expr, ...], prefix: str, place: _Place) -> 
             seat = _without_calls(_seated(parameter.default, seats, macro), place)
         if macro.variables and not isinstance(seat, Name | Number):
             name = Name(f"{prefix}_{parameter.id}", tuple(Subscript(id) for id in place.ranges))
-            equation = Equation(subscripts=place.ranges, expression=seat)
+            equation = Equation(subscripts=place.ranges, expression=_checked(seat))
             _make(name.id, f"{parameter.id} of {macro.label}", (equation,), place)
             seat = name
         seats[parameter.id] = seat
@@ -178,7 +187,7 @@ def _equations(variable: Variable, seats: Seats, place: _Place) -> tuple[Equatio
         inner = replace(place, subscripts=left)
         excepts = tuple((*place.ranges, *ids) for ids in equation.excepts)
         expression = _without_calls(_seated(equation.expression, seats, variable), inner)
-        found.append(replace(equation, subscripts=left, excepts=excepts, expression=expression))
+        found.append(replace(equation, subscripts=left, excepts=excepts, expression=_checked(expression)))
     return tuple(found)
 
 

@@ -232,6 +232,19 @@ SPECIAL: dict[str, int] = {
 """Arity of what the compiler itself understands."""
 
 
+UNSPOKEN: dict[str, str] = {
+    "a_function_of": "it stands where an equation has still to be written",
+    "alloc_p": "use ALLOCATE AVAILABLE",
+    "delay_conveyor": "its manual leaves open what a new speed does to what lies on the belt: use DELAY MATERIAL",
+    "delayp": "use DELAY3, and a stock of what went in and has not come out",
+    "find_market_price": "use ALLOCATE AVAILABLE, or a stock for the price",
+    "find_zero": "nothing is searched for within a step: use a stock that follows the difference",
+    "queue_fifo": "single items are not told apart: use DELAY MATERIAL",
+    "simultaneous": "circles are not solved within a step: put a stock or a delay into them",
+}
+"""Functions of Vensim that are refused, and what to do instead."""
+
+
 def known() -> dict[str, int]:
     """Every function of the language, and how many arguments it takes; ours among them."""
     pure_and_timed = {name: row.arity for table in (PURE, TIMED) for name, row in table.items()}

@@ -1,8 +1,9 @@
 """Stage 1: a model file -> `Model`, one to one.  The only package that touches PySD.
 
-    file ── guards ──> text ── vensim | xmile ──> Statements ── translate, expressions ──> Model
-                                  │                              └── data: files that it names -> numbers, tables, ranges
-                                  └── hardened: PySD's translators, loaded as a private copy that cannot execute anything
+    file ── guards ──> bytes ── vensim | xmile ──> Statements ── translate, expressions ──> Model
+                                  │       │                      └── data: files that it names -> numbers, tables, ranges
+                                  │       └── formulas: a parser of our own
+                                  └── hardened: PySD's translator, loaded as a private copy that cannot execute anything
 
 Contract: nothing of a model is executed, nothing is written, nothing is opened but the model file, the data files it names in
 its own folder or below, and those that it is given.  What cannot be read, or would be read wrongly in silence, is a
@@ -11,12 +12,13 @@ its own folder or below, and those that it is given.  What cannot be read, or wo
 What a model says comes out like this:
 - Names by `name_id`; labels, units, documentation and limits as written, blanks collapsed; variables in the file's order.
 - `+ - * /` and `:AND: :OR:` from left to right, `^` from right to left; a sign binds weaker than `^`, parentheses are kept.
-- `Call.function` is PySD's name of the function, lower case with underscores.  PySD turns the arguments of PULSE TRAIN into
-  (start, interval, width, end); XMILE's PULSE into `xpulse` (start, magnitude) or `xpulse_train` (start, interval, magnitude).
+- `Call.function` is the id of the function, lower case with underscores.  The arguments of PULSE TRAIN become (start, interval,
+  width, end); XMILE's PULSE becomes `xpulse` (start, magnitude) or `xpulse_train` (start, interval, magnitude).
 - Functions with memory have the same arguments whatever form was written: `STATEFUL` in `expressions` lists them.
 - A lookup variable's equation is a `Table`; its call is a `Lookup` that names it.
 - Constants from a file are numbers and arrays like others; data are a `Lookup` of a `Table` at the time.  A data variable that
   is computed from others is a call of its keyword, `_interpolate`, `_look_forward`, `_hold_backward` or `_raw`.
+- Calls of macros stay calls; the macros stand in `Model.macros`.
 
 To add a file format: a module that gives `Statements`, and its row in `FORMATS`.
 """

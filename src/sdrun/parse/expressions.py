@@ -10,10 +10,13 @@ from itertools import pairwise
 from typing import Any
 
 from sdrun.errors import ModelError, Problem
-from sdrun.model import Array, Between, Binary, Call, Expr, Lookup, Name, Number, Subscript, Table, Unary, children, name_id
+from sdrun.model import Array, Between, Binary, Call, Expr, Lookup, Name, Number, Subscript, Table, Unary, extent, name_id
 
 DEEPEST = 150
 """Levels of an expression: Python itself compiles no more than 200 nested parentheses."""
+
+LARGEST = 100_000
+"""Operations and names in an equation."""
 
 OPERATORS = {":and:": "and", ":or:": "or"}
 
@@ -38,20 +41,26 @@ STATEFUL: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 def expression_of(ast: Any, lookups: Lookups = frozenset()) -> Expr:
     """`ast` as an `Expr`; a `ModelError` where it is nothing that an equation can hold, or nested too deeply."""
-    expr = ast if isinstance(ast, Expr) else _expr(ast, lookups)
-    level: tuple[Expr, ...] = (expr,)
-    for _ in range(DEEPEST):
-        level = tuple(child for node in level for child in children(node))
-        if not level:
-            return expr
-    raise ModelError(f"the equation is nested more than {DEEPEST} levels deep: split it into several variables")
+    return checked(ast if isinstance(ast, Expr) else _expr(ast, lookups))
+
+
+def checked(expr: Expr) -> Expr:
+    """The expression, once it is neither too deep nor too large for whoever walks through it."""
+    count, depth = extent(expr)
+    if depth > DEEPEST:
+        raise ModelError(f"the equation is nested more than {DEEPEST} levels deep: split it into several variables")
+    if count > LARGEST:
+        raise ModelError(f"the equation stands for more than {LARGEST} operations: split it into several variables")
+    return expr
 
 
 def _expr(ast: Any, lookups: Lookups) -> Expr:
     kind = type(ast).__name__
     if kind in STATEFUL:
         function, fields = STATEFUL[kind]
-        return Call(function, tuple(_expr(getattr(ast, field), lookups) for field in fields))
+        trees = [getattr(ast, field) for field in fields]
+        once = {id(tree): _expr(tree, lookups) for tree in {id(tree): tree for tree in trees}.values()}
+        return Call(function, tuple(once[id(tree)] for tree in trees))  # the input is its own initial value, too
     if kind in STRUCTURES:
         return STRUCTURES[kind](ast, lookups)
     if isinstance(ast, str | bytes | bool):

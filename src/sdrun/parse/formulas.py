@@ -91,6 +91,14 @@ def formula(text: str) -> Syntax:
     return tree
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text holds nothing but blanks and comments."""
+    try:
+        return _skip(text, 0) == len(text)
+    except SyntaxFault:
+        return False
+
+
 # ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -46,7 +46,7 @@ class TimeTable(Table):
 class SolverTable(Table):
     """How it is integrated."""
 
-    method: Method | None = None
+    method: Method | None = Field(None, description="Default: the one that the model file states; LSODA where it states none.")
     engine: Literal[*ENGINES] | None = Field(  # type: ignore[valid-type]
         None, description="What computes: numpy, llvm (machine code), or auto, the faster one for the size of the run."
     )

@@ -61,7 +61,11 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
         events=tuple(replace(event, target=_label(event.target, system)) for event in case.events),
         theories={name: _complete_theory(theory, system, setup) for name, theory in case.theories.items()},
         time=_complete_time(case.time, _stop(system, setup), setup),
-        solver=case.solver if "time_step" in setup.moving else replace(case.solver, step=setup.step),
+        solver=replace(
+            case.solver,
+            method=case.solver.method or setup.method,
+            step=case.solver.step if "time_step" in setup.moving else setup.step,
+        ),
     )
 
 

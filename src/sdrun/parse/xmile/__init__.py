@@ -5,7 +5,7 @@
     declarations  dimensions, variables, and what names mean: `Book`
     modules       which model stands where, and which input is which variable of another
     equations     formulas -> expressions       by meaning, arrays, functions, tables
-    stocks        what flows in and out         outflows: non-negative stocks hold it back
+    stocks        what flows in and out         outflows, dependence: non-negative stocks hold it back
     macros        settings
 
 Variables of modules are called `module.variable`.  Where the standard leaves a choice, the module that takes it says so.
@@ -14,7 +14,7 @@ Variables of modules are called `module.variable`.  Where the standard leaves a 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sdrun.errors import ModelError, Problem
+from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.model import CONTROLS
 from sdrun.parse.statements import Definition, MacroDefinition, RangeDefinition, Statements
 from sdrun.parse.xmile import macros
@@ -39,7 +39,7 @@ def xmile_statements(path: Path, content: bytes) -> Statements:
     told: list[MacroDefinition] = []
     ranges = list(map(_range, book.dimensions.values()))
     try:
-        found += _held_back(book, problems)
+        found += _held_back(book, problems, apart=CONTROLS)
         found += _sorted_out(controls(book), problems)
         for macro, own, wrong in macros.books(file, book.dimensions):
             problems += wrong
@@ -47,7 +47,8 @@ def xmile_statements(path: Path, content: bytes) -> Statements:
             ranges += own.ranges.values()
         asked = method(book)
     except ModelError as error:
-        raise ModelError(*problems, *error.problems) from None
+        place = Place(path=path)
+        raise ModelError(*problems, *(locate(problem, place) for problem in error.problems)) from None
     ranges += book.ranges.values()
     return Statements(
         definitions=tuple(found),
@@ -74,13 +75,13 @@ def _book(file: File) -> tuple[Book, list[Problem]]:
     return Book(file=file, dimensions=dimensions, variables=found, sources=sources, macros=macros.names(file)), problems
 
 
-def _held_back(book: Book, problems: list[Problem]) -> list[Definition]:
-    """The definitions of all variables but those that say when the model runs; `problems` grows."""
+def _held_back(book: Book, problems: list[Problem], apart: tuple[str, ...] = ()) -> list[Definition]:
+    """The definitions of all variables but those `apart`; `problems` grows."""
     before = len(problems)
     found: Mapping[str, list[Definition]] = {
         id: list(_sorted_out(definitions(variable, book, RIGHT_SIDES[variable.kind]), problems))
         for id, variable in book.variables.items()
-        if variable.kind in RIGHT_SIDES and id not in CONTROLS
+        if variable.kind in RIGHT_SIDES and id not in apart
     }
     if len(problems) == before:
         found = Outflows(found, book).held_back()

@@ -12,6 +12,11 @@ from sdrun.model import Binary, Call, Expr, Name, Number, Subscript, children, n
 from sdrun.parse.formulas import Index, Literal, Reference, Seat, Span, Syntax
 from sdrun.parse.xmile.declarations import Book, Declared, Dimension
 
+
+class ArrayError(ModelError):
+    """An array where one number belongs."""
+
+
 OVER_SUBSCRIPTS = ("sum", "prod", "vmin", "vmax")
 """Functions of the compiler that run over subscripts marked with `!`."""
 
@@ -45,7 +50,7 @@ class Scope:
 Read = Callable[[Syntax, Scope], Expr]
 """What a piece of a formula says."""
 
-Seat_ = Subscript | Expr
+Pick = Subscript | Expr
 """A subscript, or the number of an element that is only known during the run."""
 
 
@@ -87,7 +92,7 @@ def read_array(variable: Declared, reference: Reference, scope: Scope, read: Rea
     if len(reference.subscripts) != len(variable.dims):
         count, wanted = len(reference.subscripts), ", ".join(variable.dims) or "none"
         raise ModelError(f"'{variable.label}' is used with {count} subscripts; it has {len(variable.dims)} ({wanted})")
-    seats: list[Seat_] = []
+    seats: list[Pick] = []
     for dim, index in zip(variable.dims, reference.subscripts, strict=True):
         seats.append(_Brackets(variable, dim, scope, read, tuple(seats)).seat(index))
     return _looked_for(variable, seats, scope)
@@ -107,7 +112,7 @@ def _implied(variable: Declared, dims: tuple[str, ...], k: int, scope: Scope) ->
     if not here:
         label = scope.book.dimensions[dims[k]].label
         what = f"'{variable.label}' is an array over '{label}', which the equation does not run over"
-        raise ModelError(Problem(what=what, help="name an element in brackets, or take its SUM or MEAN"))
+        raise ArrayError(Problem(what=what, help="name an element in brackets, or take its SUM or MEAN"))
     return Subscript(_chosen(here, dims, k, scope.book.dimensions[dims[k]].label))
 
 
@@ -128,7 +133,7 @@ class _Brackets:
     dim: str
     scope: Scope
     read: Read
-    before: tuple[Seat_, ...]
+    before: tuple[Pick, ...]
     """What stands in the places before it."""
 
     @property
@@ -136,7 +141,7 @@ class _Brackets:
         """The dimension of the place."""
         return self.scope.book.dimensions[self.dim]
 
-    def seat(self, index: Index) -> Seat_:
+    def seat(self, index: Index) -> Pick:
         """What an index says."""
         match index:
             case Span(None, None):
@@ -144,8 +149,8 @@ class _Brackets:
                 return Subscript(self.scope.book.again(self.dim, self._occurrence()), bang=True)
             case Span(first, last):
                 self._only_in_array_functions(":")
-                part = self.scope.book.part(self.dim, self._number(first), self._number(last))
-                return Subscript(part, bang=True)
+                ends = (self._number(first), self._number(last))
+                return Subscript(self.scope.book.part(self.dim, ends, self._occurrence()), bang=True)
             case Seat(number):
                 return self._left(number)
             case Literal(value) if value.is_integer():
@@ -157,7 +162,7 @@ class _Brackets:
     def _only_in_array_functions(self, sign: str) -> None:
         if not self.scope.whole:
             what = f"'{self.variable.label}' has '{sign}' between its brackets outside of a function of arrays"
-            raise ModelError(Problem(what=what, help="put SUM, MEAN, MIN, MAX ... around it"))
+            raise ArrayError(Problem(what=what, help="put SUM, MEAN, MIN, MAX ... around it"))
 
     def _occurrence(self) -> int:
         """Which of the ranges that stand for the dimension the next `*` runs over."""
@@ -172,7 +177,7 @@ class _Brackets:
                 return self.dimension.elements.index(_element(self.dimension, name)) + 1
         raise ModelError(f"a part of '{self.variable.label}' begins and ends with a number or an element")
 
-    def _left(self, number: int) -> Seat_:
+    def _left(self, number: int) -> Pick:
         """The dimension that stands in a place of the left side."""
         if not 1 <= number <= len(self.scope.left):
             raise ModelError(f"'@{number}' means nothing: the equation runs over {len(self.scope.left)} dimensions")
@@ -180,7 +185,7 @@ class _Brackets:
         subscript = Subscript(bound.subscript)
         return subscript if bound.dim == self.dim else Name(bound.dim, (subscript,))
 
-    def _named(self, index: Reference, ids: tuple[str, ...]) -> Seat_:
+    def _named(self, index: Reference, ids: tuple[str, ...]) -> Pick:
         """An element, a dimension, or the name of a variable."""
         if ids[:-1] in ((), (self.dim,)) and ids[-1] in self.dimension.elements:
             return Subscript(ids[-1])
@@ -199,7 +204,7 @@ class _Brackets:
         return self.read(index, replace(self.scope, whole=False))
 
 
-def _looked_for(variable: Declared, seats: list[Seat_], scope: Scope) -> Expr:
+def _looked_for(variable: Declared, seats: list[Pick], scope: Scope) -> Expr:
     """The variable where the numbers of its elements are those computed."""
     conditions: list[Expr] = []
     subscripts: list[Subscript] = []
@@ -227,7 +232,7 @@ def position(dimension: Dimension, scope: Scope) -> Expr:
         return Name(dimension.id, (Subscript(_chosen(here, (dimension.id,), 0, dimension.label)),))
     if scope.whole:
         return Name(dimension.id, (Subscript(dimension.id, bang=True),))
-    raise ModelError(f"the dimension '{dimension.label}' is used as a number, but the equation does not run over it")
+    raise ArrayError(f"the dimension '{dimension.label}' is used as a number, but the equation does not run over it")
 
 
 def marked(expr: Expr) -> tuple[Subscript, ...]:

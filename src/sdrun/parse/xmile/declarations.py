@@ -85,9 +85,10 @@ class Book:
             raise ModelError("a part of an array cannot stand here: this is not supported yet")
         return name_id(alias)
 
-    def part(self, dimension: str, first: int, last: int) -> str:
-        """The range of the elements from the `first` to the `last`, counted from 1."""
-        label = f"{self.dimensions[dimension].label} {first} to {last}"
+    def part(self, dimension: str, ends: tuple[int, int], occurrence: int) -> str:
+        """The range of the elements from one to another, counted from 1; a range of its own for each occurrence."""
+        first, last = ends
+        label = f"{self.dimensions[dimension].label} {first} to {last}" + (f", {occurrence}" if occurrence > 1 else "")
         while name_id(label) in {*self.dimensions, *self.variables}:
             label += " again"
         members = self.dimensions[dimension].labels[first - 1 : last]

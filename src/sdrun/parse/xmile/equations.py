@@ -7,12 +7,13 @@ from itertools import product
 
 from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.model import Array, Call, Expr, Lookup, Name
+from sdrun.parse.expressions import checked
 from sdrun.parse.formulas import SyntaxFault, formula
 from sdrun.parse.statements import Definition
 from sdrun.parse.syntax import check_length
 from sdrun.parse.xmile.arrays import Bound, Scope, element_of, left_of
 from sdrun.parse.xmile.declarations import Book, Declared
-from sdrun.parse.xmile.features import is_number
+from sdrun.parse.xmile.features import is_empty, is_number
 from sdrun.parse.xmile.meaning import meaning
 from sdrun.parse.xmile.tables import (
     is_table_alone,
@@ -167,7 +168,7 @@ def _through_table(value: Expr, equation: Written, book: Book) -> Expr:
 def stated(equation: Written, book: Book, tag: str) -> Expr:
     """The expression in a tag of an equation; raises ModelError where there is none yet."""
     text = text_of(equation, tag)
-    if re.sub(r"\{[^}]*\}", "", text).strip() in ("", "???"):
+    if is_empty(text):
         raise ModelError(f"'{equation.variable.label}' has no equation yet")
     return read(text, equation, book)
 
@@ -185,15 +186,21 @@ def read(text: str, equation: Written, book: Book) -> Expr:
     if len(parts) > 1 and all(map(is_number, parts)):
         return Array(tuple(map(float, parts)))
     try:
-        return meaning(formula(text), equation.scope(book))
+        return checked(meaning(formula(text), equation.scope(book)))
     except SyntaxFault as fault:
-        line = None if equation.line is None else _line_of(text, fault.position, equation, book)
-        place = Place(path=book.file.path, line=line, key=equation.variable.label)
+        place = _place(text, fault.position, equation, book)
         raise ModelError(*(locate(problem, place) for problem in fault.problems)) from None
 
 
-def _line_of(text: str, position: int, equation: Written, book: Book) -> int | None:
-    """The line of a position in the text of an equation."""
+def _place(text: str, position: int, equation: Written, book: Book) -> Place:
+    """Where in the file a position in the text of an equation stands; its column too, if the file has the text as it is."""
+    here = Place(path=book.file.path, line=equation.line, key=equation.variable.label)
     tags = (tag for node in (equation.node, equation.variable.node) for tag in node.iterchildren() if tag.text == text)
-    line = next((book.file.line(tag) for tag in tags), None)
-    return equation.line if line is None else line + text.count("\n", 0, position)
+    first = next((book.file.line(tag) for tag in tags), None)
+    if first is None:
+        return here
+    line = first + text.count("\n", 0, position)
+    start = text.rfind("\n", 0, position) + 1
+    written = book.file.lines[line - 1].decode("utf-8", errors="replace")
+    column = written.find(text[start:].partition("\n")[0])
+    return replace(here, line=line, column=column + position - start + 1 if column >= 0 else None)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sdrun.errors import ModelError, Place, Problem
 from sdrun.model import name_id
+from sdrun.parse.formulas import is_blank
 from sdrun.parse.xmile.declarations import spelled
 from sdrun.parse.xmile.tree import (
     Element,
@@ -83,7 +84,7 @@ def _macro(macro: Element) -> Iterator[Finding]:
         yield macro, f"the macro '{name}' has <sim_specs> of its own: this is not supported yet"
     if any(local_name(node) == "module" for node in declared_nodes(macro)):
         yield macro, f"modules inside macros are not supported yet: '{name}'"
-    if _is_empty(child_text(macro, "eqn")):
+    if is_empty(child_text(macro, "eqn")):
         yield macro, f"the macro '{name}' has no equation"
     if any(not name_id(spelled(parameter.text or "")) for parameter in children(macro, "parm")):
         yield macro, f"a <parm> of the macro '{name}' has no name"
@@ -140,8 +141,9 @@ def _variable(node: Element) -> Iterator[Finding]:
         yield from ((node, flaw) for flaw in _table_flaws(table))
 
 
-def _is_empty(equation: str) -> bool:
-    return re.sub(r"\{[^}]*\}", "", equation).strip() in ("", "???")
+def is_empty(equation: str) -> bool:
+    """Whether an equation is still to be written: nothing, a comment, or the marks that Stella shows."""
+    return is_blank(equation) or equation.strip() == "???"
 
 
 def _table_flaws(table: Element) -> Iterator[str]:

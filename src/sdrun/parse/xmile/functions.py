@@ -13,7 +13,7 @@ from sdrun.errors import ModelError
 from sdrun.model import Binary, Call, Expr, Name, Number, Subscript, rewrite
 from sdrun.parse.formulas import Reference, Syntax
 from sdrun.parse.statements import Definition
-from sdrun.parse.xmile.arrays import Read, Scope, marked
+from sdrun.parse.xmile.arrays import ArrayError, Read, Scope, marked
 
 ZERO, ONE, THREE = Number(0.0), Number(1.0), Number(3.0)
 DT, TIME = Name("time_step"), Name("time")
@@ -144,9 +144,7 @@ def _extreme(reduction: str, function: str, args: Sequence[Syntax], scope: Scope
 def _extreme_of(reduction: str, arg: Syntax, scope: Scope, read: Read) -> Expr:
     try:
         return read(arg, scope)
-    except ModelError:
-        if scope.whole or not marked(_whole(arg, scope, read)):
-            raise
+    except ArrayError:
         return Call(reduction, (_whole(arg, scope, read),))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sdrun.errors import ModelError, Place, Problem, locate
 from sdrun.model import Expr, name_id
+from sdrun.parse.expressions import checked
 from sdrun.parse.formulas import formula
 from sdrun.parse.statements import Definition, MacroDefinition
 from sdrun.parse.syntax import check_length
@@ -55,4 +56,4 @@ def _parameter(node: Element, here: Declared, book: Book) -> tuple[str, Expr | N
 
 def _read(text: str, here: Declared, book: Book) -> Expr:
     check_length(text)
-    return meaning(formula(text), Scope(book=book, own=here))
+    return checked(meaning(formula(text), Scope(book=book, own=here)))

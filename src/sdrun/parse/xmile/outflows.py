@@ -5,6 +5,8 @@ hold back the outflows, so that nothing is lost or made between two stocks.  Her
 there and what flows in: the first outflow listed comes before the second, one that depends on another comes after it, and
 biflows among the inflows that run backwards come last.  An inflow that depends on the outflow itself does not count.
 
+Where an initial value needs the flow, it starts from what the flow would be: the stock that holds it back has no value yet.
+
 A flow that drains two stocks, which XMILE does not know, or that has not the dimensions of its stock, is not held back; the
 stock is held at zero.
 """
@@ -14,16 +16,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from sdrun.model import Binary, Call, Expr, Name, Unary, children
+from sdrun.model import Binary, Call, Expr, Unary
 from sdrun.parse.statements import Definition
 from sdrun.parse.xmile.arrays import Bound
 from sdrun.parse.xmile.declarations import Book, Declared
+from sdrun.parse.xmile.dependence import Dependence
 from sdrun.parse.xmile.equations import Written
 from sdrun.parse.xmile.functions import DT, ZERO
 from sdrun.parse.xmile.stocks import arriving, at_hand, flows_of, is_non_negative
-
-LATER = frozenset("delay delay_n delay_fixed smooth smooth_n initial".split())
-"""Functions whose value does not depend on their arguments in the same instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Outflows:
 
     def __init__(self, definitions: Mapping[str, list[Definition]], book: Book) -> None:
         self.definitions, self.book = dict(definitions), book
-        self.uses = {id: _uses(found) for id, found in definitions.items()}
+        self.dependence = Dependence(definitions)
         self.wanted: dict[str, str] = {}
         """The variable that says what a biflow would be if its lower end did not hold it back, by ids."""
 
@@ -87,39 +87,39 @@ class Outflows:
         waiting, served = list(outflows), []
         while waiting:
             ids = {flow.id for flow in waiting}
-            free = (flow for flow in waiting if not self._reached(flow.id) & (ids - {flow.id}))
+            free = (flow for flow in waiting if not self.dependence.depends(flow.id, ids - {flow.id}, self.dependence.now))
             first = next(free, waiting[0])
             waiting.remove(first)
             served.append(first)
         return tuple(served)
 
-    def _reached(self, *start: str) -> set[str]:
-        """Ids of what variables depend on in the same instant."""
-        reached: set[str] = set()
-        ahead = [id for first in start for id in self.uses.get(first, ())]
-        while ahead:
-            id = ahead.pop()
-            if id not in reached:
-                reached.add(id)
-                ahead += self.uses.get(id, ())
-        return reached
-
     def _split(self, flow: Declared) -> None:
         """Set apart what a biflow would be, for those who ask how much it brings."""
         id = f"_wanted_{flow.id}"
         wanted = [replace(one, label=f"{flow.label} if unconstrained", own_id=id) for one in self.definitions[flow.id]]
-        self.definitions[id], self.uses[id] = wanted, self.uses[flow.id]
+        self.definitions[id] = wanted
         self.definitions[flow.id] = [
             replace(one, ast=at_hand(flow, id, _equation(flow, flow, one), self.book)) for one in self.definitions[flow.id]
         ]
-        self.wanted[flow.id], self.uses[flow.id] = id, {id}
+        self.wanted[flow.id] = id
+        self.dependence.copy(flow.id, to=id)
 
     def _hold_back(self, stock: _Stock, flow: Declared, backwards: bool = False) -> None:
         """Let a flow take no more than there is for it."""
         id = flow.id if backwards else self.wanted.get(flow.id, flow.id)
-        terms = [term for term in self._terms(stock, flow, backwards) if id not in self._reached(term.id) | {term.id}]
-        self.uses[id] = {*self.uses[id], *(term.id for term in terms)}
-        self.definitions[id] = [self._limited(one, stock.variable, flow, terms, backwards) for one in self.definitions[id]]
+        graph = self.dependence
+        terms = [
+            term
+            for term in self._terms(stock, flow, backwards)
+            if term.id != id and not graph.depends(term.id, {id}, graph.now)
+        ]
+        needed = {stock.variable.id, *(term.id for term in terms)}
+        late = any(graph.depends(other, {id}, graph.start) for other in needed)
+        graph.now[id] = graph.now[id] | needed
+        graph.start[id] = graph.start[id] | (set() if late else needed)
+        self.definitions[id] = [
+            self._limited(one, stock.variable, flow, terms, backwards, late) for one in self.definitions[id]
+        ]
 
     def _terms(self, stock: _Stock, flow: Declared, backwards: bool) -> Iterator["_Term"]:
         """What adds to, and takes from, what there is for a flow."""
@@ -137,14 +137,15 @@ class Outflows:
                 yield _Term(flow=inflow, id=inflow.id, sign="backwards")
 
     def _limited(
-        self, definition: Definition, stock: Declared, flow: Declared, terms: Iterable["_Term"], backwards: bool
+        self, definition: Definition, stock: Declared, flow: Declared, terms: Iterable["_Term"], backwards: bool, late: bool
     ) -> Definition:
+        """The definition within what there is; `late` where that is not known at the start."""
         equation = _equation(stock, flow, definition)
         there: Expr = Binary("/", at_hand(stock, stock.id, equation, self.book), DT)
         available = Call("max", (reduce(lambda sum, term: self._with(sum, term, equation), terms, there), ZERO))
-        if backwards:
-            return replace(definition, ast=Call("max", (definition.ast, Unary("-", available))))
-        return replace(definition, ast=Call("min", (definition.ast, available)))
+        function, bound = ("max", Unary("-", available)) if backwards else ("min", available)
+        limited = Call(function, (definition.ast, bound))
+        return replace(definition, ast=Call("active_initial", (limited, definition.ast)) if late else limited)
 
     def _with(self, there: Expr, term: "_Term", equation: Written) -> Expr:
         if term.sign == "+":
@@ -174,20 +175,3 @@ def _equation(where: Declared, flow: Declared, definition: Definition) -> Writte
     """The equation of a flow, with names as seen from a stock."""
     left = tuple(Bound(dim=dim, subscript=subscript) for dim, subscript in zip(flow.dims, definition.subscripts, strict=True))
     return Written(variable=where, left=left, node=where.node, line=definition.line)
-
-
-def _uses(definitions: Iterable[Definition]) -> set[str]:
-    """Ids that the equations of a variable depend on in the same instant; of a stock, none."""
-    return {id for definition in definitions for id in _names(definition.ast)}
-
-
-def _names(expr: Expr) -> Iterator[str]:
-    match expr:
-        case Name(id, _):
-            yield id
-        case Call(function, _) if function in LATER or function.startswith("integ"):
-            return
-        case Call(function, _):
-            yield function
-    for child in children(expr):
-        yield from _names(child)

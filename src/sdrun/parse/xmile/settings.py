@@ -62,7 +62,11 @@ def _step(specifications: Element, equation: Written, book: Book) -> Expr:
     """DT, 1 where nothing is said."""
     for node in children(specifications, "dt"):
         value = read(node.text or "1", equation, book)
-        return Binary("/", Number(1.0), value) if node.attrib.get("reciprocal", "").lower() == "true" else value
+        if node.attrib.get("reciprocal", "").lower() != "true":
+            return value
+        if isinstance(value, Number) and value.value:
+            return Number(1.0 / value.value)
+        return Binary("/", Number(1.0), value)
     return Number(1.0)
 
 

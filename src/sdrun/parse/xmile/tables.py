@@ -73,11 +73,13 @@ def table_variable(variable: Declared, book: Book) -> Declared:
 
 
 def table_definitions(lookup: Declared, book: Book) -> list[Definition]:
-    """The definitions of a lookup, one per element where its tables differ."""
+    """The definitions of a lookup, one per element where its tables differ; raises ModelError where it has none."""
     dims = left_of(book, lookup.dims)
     elements = [element for element in children(lookup.node, "element") if own_table(element) is not None]
     whole = lookup.node if local_name(lookup.node) == "gf" else own_table(lookup.node)
     pairs = [(element_of(book, lookup.dims, subscripts_of(element)), own_table(element)) for element in elements]
+    if name := next((named(node) for _, node in (*pairs, (dims, whole)) if node is not None and named(node)), ""):
+        raise ModelError(f"'{lookup.label}' names the graphical function '{name}' and has none of its own")
     return [
         Definition(
             label=lookup.label,
