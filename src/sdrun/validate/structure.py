@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 LOOPS = 10_000
-"""Loops that are counted one by one: about a second's work.  Their number may grow with the factorial of the variables'."""
+"""Loops that are counted one by one.  Their number may grow with the factorial of that of the variables."""
 
 PLURAL = {Kind.STOCK: "stocks", Kind.FLOW: "flows", Kind.AUXILIARY: "auxiliaries", Kind.CONSTANT: "constants"}
 
@@ -24,7 +24,8 @@ def inventory(model: Model, system: System) -> Inventory:
     import networkx as nx
 
     graph = influences(system)
-    cores = sorted((graph.subgraph(part) for part in nx.strongly_connected_components(graph)), key=len, reverse=True)
+    parts = nx.strongly_connected_components(graph)
+    cores = sorted((graph.subgraph(part).copy() for part in parts), key=len, reverse=True)  # views are twenty times slower
     cores = [core for core in cores if core.number_of_edges()]
     used = {name for slot in system.recorded for name in slot.inputs}
     return Inventory(
