@@ -15,8 +15,8 @@ Every function gives what it found with the problems on its way, so that all are
 To bind something new: a function that takes the case and the system, and its line in `setup.bind`.
 """
 
-from sdrun.bind.setup import bind, with_samples
+from sdrun.bind.setup import bind, with_drawn_variants, with_samples
 from sdrun.bind.subscripts import check_case, with_subscripts
 from sdrun.bind.times import with_controls
 
-__all__ = ["bind", "check_case", "with_controls", "with_samples", "with_subscripts"]
+__all__ = ["bind", "check_case", "with_controls", "with_drawn_variants", "with_samples", "with_subscripts"]

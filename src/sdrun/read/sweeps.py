@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from sdrun.errors import DataError, Place, Problem
 from sdrun.model import name_id
+from sdrun.read.correlations import read_correlations
 from sdrun.read.factors import factor_of, factor_problems
 from sdrun.read.layers import SWEEP, Layer, Leaf, Leaves
 from sdrun.read.sample_files import read_samples
 from sdrun.read.sweep_tables import SweepTable
-from sdrun.sweep import BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
+from sdrun.sweep import BLOCKS, BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
 
 MOST_SAMPLES = 1_000_000
 """The factors of all of them are in memory at a time, 8 MB each, and so are the results when they are joined."""
@@ -53,10 +54,14 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         return Swept()
     method = str(layer.value("sweep", "method", ""))
     factors, files, problems = _factors(layer, method)
+    whole = not problems
+    correlations, impossible = read_correlations(layer, factors, method) if whole else ((), [])
     metrics = layer.leaves("sweep.metrics").values()
     problems = [
         *_design(layer, leaves[0]),
         *problems,
+        *impossible,
+        *(_blocks(layer, method, len(factors)) if whole else ()),
         *(problem for leaf in metrics for problem in _metric_problems(leaf)),
         *_sizes(factors, method, leaves[0]),
         *_without_theory(factors),
@@ -69,6 +74,7 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         samples=layer.value("sweep", "samples"),
         seed=layer.value("sweep", "seed", 0),
         factors=tuple(factors),
+        correlations=correlations,
         metrics=tuple(_metric(leaf) for leaf in metrics),
         place=leaves[0].place(),
     )
@@ -145,6 +151,20 @@ def _sizes(factors: list[Factor], method: str, first: Leaf) -> Iterator[Problem]
         yield Problem(what="a sweep has two samples at least", place=first.place())
     if total > MOST_SAMPLES:
         yield Problem(what=f"the grid has {total:,} points, more than {MOST_SAMPLES:,}", place=first.place())
+
+
+def _blocks(layer: Layer, method: str, factors: int) -> Iterator[Problem]:
+    """Whether the samples are whole blocks, of a design that draws these."""
+    leaf = layer.leaves("sweep").get("samples")
+    if leaf is None or method not in BLOCKS or not factors:
+        return
+    size = BLOCKS[method](factors)
+    below, rest = divmod(leaf.value, size)
+    if rest:
+        of = f"{factors} factor{'s' * (factors > 1)}"
+        what = f"{leaf.value} samples are no whole number of blocks: of {method} with {of} a block has {size}"
+        nearest = " or ".join(str(count * size) for count in (below, below + 1) if count)
+        yield Problem(what=what, place=leaf.place(of_value=True), help=f"give {nearest}")
 
 
 def _overridden(factors: list[Factor], overrides: Layer) -> Iterator[Problem]:
