@@ -315,13 +315,19 @@ def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
     """
     if output.variables is None and "sample" in ds.dims:
         kinds = {name: set(array.attrs.get("sd_type", "").split(" | ")) for name, array in ds.data_vars.items()}
-        ds = ds[[str(name) for name, array in ds.data_vars.items() if "role" in array.attrs or Kind.STOCK.value in kinds[name]]]
+        ds = _with(ds, [str(name) for name in ds.data_vars if "role" in ds[name].attrs or Kind.STOCK.value in kinds[name]])
     elif output.variables is not None:
         wanted = {name_id(name) for name in output.variables}
         roles = {"indicator"} if "sample" in ds.dims else set()
-        ds = ds[[str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted, roles)]]
+        ds = _with(ds, [str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted, roles)])
     floats = [name for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "role" not in array.attrs]
     return ds.assign({name: ds[name].astype(output.precision) for name in floats})
+
+
+def _with(ds: "xr.Dataset", names: Sequence[str]) -> "xr.Dataset":
+    """Some of the variables, with all that the sweep varies, also where it has a dimension that none of them has."""
+    varied = {name: array for name, array in ds.coords.items() if array.attrs.get("role") == "parameter"}
+    return ds[list(names)].assign_coords(varied)
 
 
 def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str], named: set[str]) -> bool:

@@ -23,6 +23,8 @@ from sdrun.sweep import BLOCKS, SALTELLI
 RESAMPLES = 200
 NORMAL = 1.959963984540054
 """The 97.5 % quantile of a normal distribution."""
+ROUNDING = 1e-12
+"""The share of a mean square that is no variance."""
 AT_ONCE = 4_000_000
 """Numbers of resamples that are held."""
 
@@ -30,18 +32,17 @@ AT_ONCE = 4_000_000
 def sobol(study: Study, outcomes: Outcomes, wanted: Collection[str]) -> Mapping[str, np.ndarray]:
     """First and total order, and second where it is wanted, with the ends of their intervals.
 
-    NaN for an outcome that does not vary; a factor and itself have no second order.
+    NaN for an outcome that does not vary; so are the ends where it varies so rarely that blocks can be drawn in which it does
+    not.  A factor and itself have no second order.
     """
     count = len(study.factors)
     terms = _terms(outcomes.reshape(-1, BLOCKS[SALTELLI](count), outcomes.shape[1]), count, pairs="second" in wanted)
     found = {name: index[0] for name, index in _indices(terms.mean(axis=0)[None], count).items()}
     spread = _spread(terms, found, study.seed)
-    varies = np.ptp(outcomes, axis=0) > 0
     result: dict[str, np.ndarray] = {}
     for name, index in found.items():
         half = NORMAL * spread[name]
-        ends = {"": index, "_low": index - half, "_high": index + half}
-        result |= {name + end: np.where(varies, values, np.nan) for end, values in ends.items()}
+        result |= {name: index, f"{name}_low": index - half, f"{name}_high": index + half}
     return result
 
 
@@ -81,9 +82,9 @@ def _terms(
 
 
 def _indices(means: Float[np.ndarray, "resamples terms outcomes"], count: int) -> Mapping[str, np.ndarray]:
-    """The indices that follow from the means of `_terms`."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts = means[:, 2:] / (means[:, 1] - means[:, 0] ** 2)[:, None]
+    """The indices that follow from the means of `_terms`; NaN where the runs of A and B do not vary, but for rounding."""
+    variance = means[:, 1] - means[:, 0] ** 2
+    parts = means[:, 2:] / np.where(variance > ROUNDING * means[:, 1], variance, np.nan)[:, None]
     first, total, pairs = parts[:, :count], parts[:, count : 2 * count], parts[:, 2 * count :]
     if not pairs.shape[1]:
         return {"first": first, "total": total}

@@ -61,12 +61,12 @@ def driver_table(ds: "xr.Dataset") -> "RenderableType":
         table.add_column(name, overflow="fold")
     for name in (title, *(("95 %",) if interval else ()), beside):
         table.add_column(name, justify="right", no_wrap=True)
-    groups = _grouped(driver_figures(ds))
+    groups = _grouped(driver_figures(ds), ranked)
     if not groups:
-        return Text("What drives the variables over time stands in sensitivity.nc.")
+        return Text("What drives the outcomes stands in sensitivity.nc.")
     for name, lines in list(groups.items())[:SHOWN_METRICS]:
         for number, line in enumerate(lines[:SHOWN_FACTORS]):
-            ends = [f"{_figure(line[f'{ranked}_low'])} to {_figure(line[f'{ranked}_high'])}"] if interval else []
+            ends = [_interval(line[f"{ranked}_low"], line[f"{ranked}_high"])] if interval else []
             cells = [name if number == 0 else "", line["factor"], _figure(line[ranked]), *ends, _figure(line[beside])]
             table.add_row(*(Text(printable(cell)) for cell in cells))
         table.add_section()
@@ -111,19 +111,23 @@ def _elements(array: "xr.DataArray") -> "Iterator[tuple[dict[Any, Any], xr.DataA
         yield where, array.sel(where)
 
 
-def _grouped(lines: "Iterator[Figures]") -> "dict[str, list[Figures]]":
-    """Lines by metric and element; without the dummy, which the caption tells of."""
+def _grouped(lines: "Iterator[Figures]", ranked: str) -> "dict[str, list[Figures]]":
+    """Lines by metric and element, where any factor acts; without the dummy, which the caption tells of."""
     found: dict[str, list[Figures]] = {}
     for line in lines:
         labels = ", ".join(line["element"].values())
-        group = found.setdefault(f"{line['metric']}[{labels}]" if labels else line["metric"], [])
-        group += [line] if line["factor"] != "dummy" else []
-    return found
+        if line["factor"] != "dummy":
+            found.setdefault(f"{line['metric']}[{labels}]" if labels else line["metric"], []).append(line)
+    return {name: group for name, group in found.items() if any(line[ranked] for line in group)}
 
 
 def _moved(by_size: "xr.DataArray") -> float:
     """The largest difference between the last two sizes."""
     return float(np.abs(by_size.isel(size=-1) - by_size.isel(size=-2)).max())
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{_figure(low)} to {_figure(high)}"
 
 
 def _figure(value: float | None) -> str:
