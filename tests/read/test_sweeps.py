@@ -262,9 +262,10 @@ def test_correlations_of_a_grid() -> None:
     ("method", "samples", "nearest"),
     [
         ("morris", 7, "give 6 or 9"),
-        ("morris", 2, "give 3"),
+        ("morris", 2, "give 6"),
+        ("morris", 8, "give 6 or 9"),
         ("saltelli", 100, "give 96 or 102"),
-        ("saltelli", 5, "give 6"),
+        ("saltelli", 5, "give 12"),
         ("saltelli", 96, None),
         ("morris", 9, None),
     ],
@@ -276,9 +277,15 @@ def test_samples_are_whole_blocks(method: str, samples: int, nearest: str | None
         return
     found = told(text)
     assert f"{samples} samples are no whole number of blocks: of {method} with 2 factors a block has" in found
-    assert nearest in found and " --> s.toml:5:11" in found and found.count("error: ") == 1
+    assert f"{nearest}\n" in f"{found}\n" and " --> s.toml:5:11" in found and found.count("error: ") == 1
     found = told(text.replace(f"= {samples}", "= 6"), f"sweep.samples={samples}")
     assert f"--set sweep.samples={samples}" in found and nearest in found
+
+
+def test_one_block_has_no_indices() -> None:
+    found = told(MORRIS.replace("6", "3") + "a = { low = 0, high = 1 }\nb = { low = 0, high = 1 }\n")
+    assert "3 samples are one block, of which there must be two: of morris with 2 factors a block has 3" in found
+    assert "give 6" in found
 
 
 @pytest.mark.parametrize(
