@@ -131,7 +131,9 @@ def _interval(low: float | None, high: float | None) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None or not np.isfinite(value) else f"{value:.2f}" if abs(value) < 1 else f"{value:.3g}"
+    if value is None or not np.isfinite(value):
+        return ""
+    return f"{value:.3g}" if abs(value) >= 1 else f"{value:.2f}".replace("-0.00", "0.00")
 
 
 def _number(value: "xr.DataArray") -> float | None:

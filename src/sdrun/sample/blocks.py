@@ -11,7 +11,8 @@ from sdrun.sweep import BLOCKS, MORRIS, SALTELLI, Steps
 MORRIS_LEVELS = 4
 """Into which the quantiles of a factor are cut, p: 0, 1/3, 2/3, 1; a step is p / (2 (p - 1)) = 2/3.
 
-Campolongo, Cariboni & Saltelli 2007, Environmental Modelling & Software 22.
+Campolongo, Cariboni & Saltelli 2007, Environmental Modelling & Software 22.  Their choice of trajectories far from one another
+depends on all of them, and would not grow.
 """
 
 
