@@ -252,8 +252,10 @@ def run_scenario(
                 if parts is not None:
                     parts.forget()
                 raise
-        with journal.stage("apportion"):
-            sensitivity = drivers(dataset)
+        sensitivity = None
+        if prepared.samples is not None:
+            with journal.stage("apportion"):
+                sensitivity = drivers(dataset)
         theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
         record = report.Record(
             command=command,
