@@ -127,6 +127,13 @@ def test_elements_of_a_parameter_are_factors_of_their_own() -> None:
     assert by[0] > by[1] > by[2] > by[3]
 
 
+def test_ranges_of_the_model_may_have_the_names_of_our_dimensions() -> None:
+    ds = result("saltelli", 8 * 32, lambda x: np.stack([x[0], x[1]], axis=1)).rename(element="size")
+    found = sensitivity(ds.assign_coords(size=["small", "large"]))
+    assert found["y_total_by_size"].dims == ("size", "parameter", "size_")
+    assert found["y_total"].sel(size_="large", parameter="x2") > 0.9
+
+
 def test_what_is_too_much_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     factors = {"start": {"low": 0, "high": 1}, "slope": {"low": 0, "high": 1}}
     metric = {"variable": "level", "at": 8}

@@ -22,6 +22,9 @@ MOST_NUMBERS = 100_000_000
 MOST_FACTORS, MOST_PAIRS, MOST_PAIRED = 100, 10_000_000, 2_500_000_000
 """Up to which pairs of factors are told of a metric or variable: factors, indices of pairs, factors times numbers (45 s)."""
 
+OWN = ("parameter", "partner", "size")
+"""Dimensions of sensitivities; a range of the model that has such a name gets `_` behind it."""
+
 logger = logging.getLogger("sdrun")
 
 
@@ -29,6 +32,7 @@ def apportioned(ds: "xr.Dataset", study: Study, method: Method) -> "xr.Dataset":
     """Every statistic of the method for every metric, and over time for what `[output] variables` names."""
     import xarray as xr
 
+    ds = ds.rename({dim: f"{dim}_" for dim in OWN if dim in ds.dims})
     parameters = [*study.factors, *method.beside]
     about = {"long_name": "what is varied"}
     coords: dict[str, Any] = {"parameter": ("parameter", parameters, about), "partner": ("partner", parameters, about)}
