@@ -91,13 +91,16 @@ def open(folder: str | Path) -> "xr.Dataset":
 
 
 def sensitivity(of: "str | Path | xr.Dataset") -> "xr.Dataset":
-    """What drives the metrics of a sweep: PAWN's indices by parameter, of an output folder or of a result."""
-    from sdrun.apportion import pawn
+    """Which factor of a sweep drives what, of an output folder or of a result: the indices that its design allows.
 
-    ds = open(of) if isinstance(of, str | Path) else of
-    factors = [str(ds[name].attrs.get("long_name", name)) for name in ds.coords if ds[name].attrs.get("role") == "parameter"]
-    names = ["model.theory" if name == "theory" else name for name in factors]
-    return pawn(ds, names, seed=int(ds.attrs.get("seed", "0")) if str(ds.attrs.get("seed", "")).isdigit() else 0)
+    Sobol's of a sweep by `saltelli`, Morris's by `morris`, PAWN's by any other: `<name>_<statistic>` by parameter, of every
+    metric and, over time, of what `[output] variables` names.  `_low` and `_high` are the ends of 95 % intervals, `_by_size`
+    has the same of the first samples alone.  Equations and sources stand in the modules of `sdrun.apportion`.  Raises
+    `sdrun.errors.InputError` where there is no sweep.
+    """
+    from sdrun.apportion import sensitivity as apportion
+
+    return apportion(open(of) if isinstance(of, str | Path) else of)
 
 
 def _source(source: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:

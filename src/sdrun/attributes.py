@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from sdrun.errors import InputError, Problem, ScenarioError
-from sdrun.model import CONTROLS
+from sdrun.model import CONTROLS, name_id
 from sdrun.scenario import Case, Scenario
 from sdrun.simulation import Run
-from sdrun.sweep import RANDOM_DESIGNS
+from sdrun.sweep import RANDOM_DESIGNS, STRUCTURAL
+from sdrun.system import System, by_name
 
 _DURATIONS = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
 
@@ -67,6 +68,37 @@ def references(scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in cited if text))
 
 
+def factor_label(name: str, system: System) -> str:
+    """What a sweep varies, as the model writes it: a parameter, or elements of one; theory and variant as they are."""
+    rows = by_name(system.parameters)
+    base, bracket, inside = name.partition("[")
+    if name in STRUCTURAL or name_id(name) in rows or not bracket:
+        return name if name in STRUCTURAL else rows[name_id(name)].label
+    slot = rows[name_id(base)]
+    labels = [_element(part, dim, system) for part, dim in zip(inside.rstrip(" ]").split(","), slot.dims, strict=True)]
+    return f"{slot.label}[{', '.join(labels)}]"
+
+
+def _element(name: str, dim: str, system: System) -> str:
+    """An element's label."""
+    dimension = system.dimensions[dim]
+    known = {name_id(label): label for label in dimension.labels} | dict(zip(dimension.elements, dimension.labels, strict=True))
+    return known[name_id(name)]
+
+
+def _sweep_attributes(runs: Sequence[Run], scenario: Scenario) -> dict[str, Any]:
+    """What an analysis of a sweep needs beside its samples: lists as JSON."""
+    sweep = scenario.sweep
+    if sweep is None:
+        return {"seed": "none", "design": "none"}
+    return {
+        "seed": str(sweep.seed) if sweep.method in RANDOM_DESIGNS else "none",
+        "design": sweep.method,
+        "factors": json.dumps([factor_label(factor.name, runs[0].system) for factor in sweep.factors]),
+        "output_variables": json.dumps([name_id(name) for name in scenario.output.variables or ()]),
+    }
+
+
 def global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> dict[str, Any]:
     """Those of the dataset itself, after ACDD-1.3."""
     created, ours = now().isoformat(timespec="seconds"), version("sdrun")
@@ -82,7 +114,7 @@ def global_attributes(runs: Sequence[Run], scenario: Scenario, run_id: str) -> d
         creator_name="; ".join(scenario.authors),
         sdrun_version=ours,
         run_id=run_id,
-        seed=str(scenario.sweep.seed) if scenario.sweep is not None and scenario.sweep.method in RANDOM_DESIGNS else "none",
+        **_sweep_attributes(runs, scenario),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sdrun.errors import Problem
 from sdrun.scenario import Case
 from sdrun.simulation import History, Run, Setup, to_record
-from sdrun.sweep import Samples
+from sdrun.sweep import Samples, some
 from sdrun.system import System
 
 if TYPE_CHECKING:
@@ -52,16 +52,11 @@ def chunks(systems: Sequence[System], setups: Sequence[Setup], samples: int) -> 
     return tuple(range(start, min(start + width, samples)) for start in range(0, samples, width))
 
 
-def some(samples: Samples, chunk: range) -> Samples:
-    """The samples of a chunk."""
-    return replace(samples, values=samples.values[:, chunk.start : chunk.stop], first=samples.first + chunk.start)
-
-
 def probe(samples: Samples) -> Samples:
     """A few samples, among them those in which a factor is lowest and highest: what is wrong with any shows in them."""
     extremes = [end for row in samples.values for end in (int(np.argmin(row)), int(np.argmax(row)))]
     columns = np.unique([*range(min(PROBED, samples.size)), *extremes])
-    return replace(samples, values=samples.values[:, columns])
+    return some(samples, columns)
 
 
 def run_of_ones(case: Case, system: System, setup: Setup) -> Run:

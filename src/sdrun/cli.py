@@ -160,7 +160,7 @@ def inspect(
     from sdrun.content import inspect_model, inspect_run
 
     if target.is_dir() or target.suffix == ".nc":
-        show.finished_run(inspect_run(target), as_json=as_json)
+        show.finished_run(*inspect_run(target), as_json=as_json)
     elif graph is not None:
         from sdrun.portrait import write_portrait
 

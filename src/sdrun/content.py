@@ -106,11 +106,11 @@ def _value(values: np.ndarray) -> float | tuple[float, float]:
     return least if least == largest else (least, largest)
 
 
-def inspect_run(target: Path) -> "xr.Dataset":
-    """The results in a folder, or in a results.nc.
+def inspect_run(target: Path) -> "tuple[xr.Dataset, xr.Dataset | None]":
+    """The results in a folder, or in a results.nc, and what drives them where that lies beside.
 
     Raises OutputError where there are none.
     """
-    from sdrun.report import open_results
+    from sdrun.report import open_results, open_sensitivity
 
-    return open_results(target)
+    return open_results(target), open_sensitivity(target)

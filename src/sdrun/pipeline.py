@@ -8,7 +8,7 @@ bind        Case, System  -> Setup
 solve       System, Setup -> History
 trajectory  runs          -> Dataset
 analyse     Dataset       -> Dataset with indicators
-apportion   Dataset       -> what drives the metrics of a sweep
+apportion   Dataset       -> what drives the outcomes of a sweep
 report      Dataset, ...  -> files
 """
 
@@ -20,13 +20,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdrun.batches import Batch, as_receipt, chunks, failures, from_receipt, join_samples, some, told
+from sdrun.batches import Batch, as_receipt, chunks, failures, from_receipt, join_samples, told
 from sdrun.errors import AllFailed, Interrupted, Problem
 from sdrun.interrupts import interruptible
 from sdrun.journal import Journal, Pace
-from sdrun.preparation import Prepared, Source, compile_cases, gather, prepare, prepared_from
+from sdrun.preparation import Prepared, Source, compile_cases, gather, prepare, prepared_from, to_solve
 from sdrun.scenario import Case, Scenario
 from sdrun.simulation import Run, Setup
+from sdrun.sweep import some
 from sdrun.system import System
 from sdrun.workers import done
 
@@ -61,6 +62,8 @@ class Outcome:
 
     dataset: "xr.Dataset"
     paths: tuple[Path, ...] = ()
+    sensitivity: "xr.Dataset | None" = None
+    """Which factors of a sweep drive what."""
     up_to_date: bool = False
     """Nothing ran: the folder already held these very results."""
     warnings: tuple[str, ...] = ()
@@ -81,13 +84,14 @@ def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
     """Run every case."""
     from sdrun.solve import integrate
 
+    cases = to_solve(prepared.scenario, prepared.systems, prepared.setups)
+
     def run(number: int, case: Case, system: System, setup: Setup) -> Run:
         def advance(part: float) -> None:
-            progress(case.name, (number + part) / len(prepared.scenario.cases))
+            progress(case.name, (number + part) / len(cases))
 
         return Run(case=case, system=system, setup=setup, history=integrate(system, setup, advance))
 
-    cases = zip(prepared.scenario.cases, prepared.systems, prepared.setups, strict=True)
     return tuple(run(number, *case) for number, case in enumerate(cases))
 
 
@@ -99,7 +103,7 @@ def run_batch(prepared: Prepared, chunk: range | None = None, progress: Progress
 
     scenario = prepared.scenario
     if chunk is not None and prepared.samples is not None:
-        samples = some(prepared.samples, chunk)
+        samples = some(prepared.samples, slice(chunk.start, chunk.stop))
         bound = zip(prepared.setups, scenario.cases, prepared.systems, strict=True)
         prepared = replace(prepared, setups=tuple(with_samples(*one, samples) for one in bound))
     runs = solve(prepared, progress)
@@ -223,7 +227,7 @@ def run_scenario(
     the simulation fails; what lay in `out` is then untouched, but for the chunks of a sweep that are done.
     """
     from sdrun import report
-    from sdrun.apportion import sensitivity
+    from sdrun.apportion import drivers
 
     journal = Journal()
     if out is not None:
@@ -237,7 +241,8 @@ def run_scenario(
     report.check_writable(out)
     with report.locked(out):
         if not fresh and report.previous(out, run_id) is report.Previous.UP_TO_DATE:
-            return Outcome(dataset=report.open_results(out), paths=report.written(out), up_to_date=True)
+            known, drivers_known = report.open_results(out), report.open_sensitivity(out)
+            return Outcome(dataset=known, sensitivity=drivers_known, paths=report.written(out), up_to_date=True)
         parts = _parts(prepared, scenario, inputs, out, fresh)
         with journal.stage("simulate"):
             batches = solved(prepared, progress, parts=parts, jobs=jobs or processors(prepared), scheduler=scheduler)
@@ -247,6 +252,10 @@ def run_scenario(
                 if parts is not None:
                     parts.forget()
                 raise
+        sensitivity = None
+        if prepared.samples is not None:
+            with journal.stage("apportion"):
+                sensitivity = drivers(dataset)
         theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
         record = report.Record(
             command=command,
@@ -256,11 +265,17 @@ def run_scenario(
             theories=theories,
             log=journal.text,
         )
-        more = {"sensitivity.nc": sensitivity(dataset, scenario.sweep) if scenario.sweep is not None else None}
+        more = {"sensitivity.nc": sensitivity}
         paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more)
         if parts is not None:
             parts.forget_others()
-    return Outcome(dataset=dataset, paths=tuple(paths), warnings=tuple(journal.warnings), timings=journal.timings)
+    return Outcome(
+        dataset=dataset,
+        paths=tuple(paths),
+        sensitivity=sensitivity,
+        warnings=tuple(journal.warnings),
+        timings=journal.timings,
+    )
 
 
 def processors(prepared: Prepared) -> int:

@@ -13,7 +13,7 @@ from sdrun.errors import Problem
 from sdrun.finding import Finding, Inventory
 from sdrun.model import name_id
 from sdrun.pipeline import run_batch
-from sdrun.preparation import Prepared, Source, prepare
+from sdrun.preparation import Prepared, Source, prepare, to_solve
 from sdrun.scenario import Output
 from sdrun.simulation import Setup
 from sdrun.system import Slot, System
@@ -138,14 +138,15 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
     subjects = _subjects(prepared)
     times = np.unique(np.concatenate([setup.times for setup in prepared.setups]))
     sweep = prepared.scenario.sweep
-    pairs = list(zip(prepared.systems, prepared.setups, strict=True))
+    cases = to_solve(prepared.scenario, prepared.systems, prepared.setups)
+    pairs = [(system, setup) for _, system, setup in cases]
     samples = prepared.samples.size if prepared.samples is not None else 1
     megabytes = sum(_bytes(*pair, prepared.scenario.output, samples, sweep is not None) for pair in pairs) / 1e6
     seconds = sum(_seconds(*pair) for pair in pairs) if sweep is None else _measured(prepared, samples)
     return Plan(
         file=str(source) if isinstance(source, Path) else prepared.scenario.stem,
         title=prepared.scenario.title or prepared.scenario.stem,
-        variants=tuple(case.name for case in prepared.scenario.cases),
+        variants=tuple(case.name for case, _, _ in cases),
         variables=max(len(system.recorded) for system in prepared.systems),
         stocks=max(sum(slot.size for slot in system.stocks) for system in prepared.systems),
         samples=samples,

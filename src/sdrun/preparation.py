@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sdrun.batches import probe, run_of_ones, to_be_recorded
 from sdrun.errors import InputError, ScenarioError
 from sdrun.model import Model, name_id
-from sdrun.scenario import Case, Scenario
+from sdrun.scenario import Case, Scenario, drawn_case
 from sdrun.simulation import Setup, part
 from sdrun.sweep import Samples
 from sdrun.system import System
@@ -31,13 +31,23 @@ class Prepared:
     systems: tuple[System, ...]
     """One per case; cases that share model and subscripts share it."""
     setups: tuple[Setup, ...]
-    """Of a sweep for a few of its samples; `run_batch` binds the others."""
+    """One per case; of a sweep for a few of its samples, `run_batch` binds the others."""
     models: Models = field(default_factory=dict)
     """As their files state them, each once."""
     samples: Samples | None = None
     """All of a sweep."""
     indicators: Collection[str] | None = None
     """Those that are asked for; None is all."""
+
+
+def to_solve(scenario: Scenario, systems: Sequence[System], setups: Sequence[Setup]) -> tuple[tuple[Case, System, Setup], ...]:
+    """What is run: every case, or a single one for all of them, where each sample of a sweep is one of the variants."""
+    from sdrun.bind import with_drawn_variants
+
+    samples = setups[0].samples
+    if samples is None or not scenario.draws_variants:
+        return tuple(zip(scenario.cases, systems, setups, strict=True))
+    return ((drawn_case(scenario), systems[0], with_drawn_variants(scenario.cases, setups, samples)),)
 
 
 def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = None) -> Prepared:
@@ -92,8 +102,8 @@ def check_metrics(prepared: Prepared) -> None:
     from sdrun.analyse import analyse, metric_problems
     from sdrun.trajectory import to_dataset
 
-    setups = (part(setup, 0, 1) for setup in prepared.setups)
-    runs = [run_of_ones(*of) for of in zip(prepared.scenario.cases, prepared.systems, setups, strict=True)]
+    setups = [part(setup, 0, 1) for setup in prepared.setups]
+    runs = [run_of_ones(*of) for of in to_solve(prepared.scenario, prepared.systems, setups)]
     problems = metric_problems(analyse(to_dataset(runs, prepared.scenario)), metrics)
     if problems:
         raise ScenarioError(*problems)

@@ -1,12 +1,12 @@
 """What the user chose: the scenario file, its theories and variants, merged and defaulted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Union
 
 from sdrun.errors import Place
-from sdrun.sweep import Sweep
+from sdrun.sweep import VARIANT, Sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,10 +175,25 @@ class Scenario:
     authors: tuple[str, ...] = ()
     cite: str = ""
     cases: tuple[Case, ...]
-    """One per variant, in the file's order; a single one where there are none."""
+    """One per variant, in the file's order, of a sweep that draws among them those it draws; a single one without variants."""
     has_variants: bool = False
     sweep: Sweep | None = None
     """What differs from sample to sample; None where each case is one run."""
     output: Output = field(default_factory=Output)
     files: tuple[Path, ...] = ()
     """Every file read: the scenario, what it extends, theories."""
+
+    @property
+    def draws_variants(self) -> bool:
+        """Whether each sample of a sweep is one of the variants, instead of all of them."""
+        return self.sweep is not None and any(factor.name == VARIANT for factor in self.sweep.factors)
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether the result has a dimension for variants."""
+        return self.has_variants and not self.draws_variants
+
+
+def drawn_case(scenario: Scenario) -> Case:
+    """The one run that stands for all variants where a sweep draws among them: what they share."""
+    return replace(scenario.cases[0], name=scenario.stem, title=scenario.title, theory=None, parameters=(), initial=())

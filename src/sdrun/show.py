@@ -78,7 +78,7 @@ def _by_tenths() -> Callable[[str, float], None]:
 
 def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> None:
     """Warnings; then the table and the paths written, or all of it as JSON."""
-    from sdrun.report import comparison_figures, summary_rows, summary_table
+    from sdrun.report import comparison_figures, driver_figures, driver_table, summary_rows, summary_table
 
     for warning in result.warnings:
         sys.stderr.write(f"warning: {printable(warning)}\n")
@@ -90,10 +90,13 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
     if as_json:
         files = {"up_to_date": result.up_to_date, "paths": [str(path) for path in result.paths], "warnings": result.warnings}
         answer = {"summary": summary_rows(result.dataset), "comparison": comparison_figures(result.dataset)}
-        _json({**files, **answer, "timings": result.timings})
+        drivers = {"sensitivity": list(driver_figures(result.sensitivity)) if result.sensitivity is not None else []}
+        _json({**files, **answer, **drivers, "timings": result.timings})
         return
     if not quiet:
         _console().print(summary_table(result.dataset))
+        if result.sensitivity is not None:
+            _console().print(driver_table(result.sensitivity))
     for path in result.paths:
         print(path)
 
@@ -191,15 +194,18 @@ def _first_sentence(text: str) -> str:
     return text.split(". ")[0].rstrip(".")
 
 
-def finished_run(dataset: Any, *, as_json: bool) -> None:
-    """The summary of a run that lies in a folder."""
-    from sdrun.report import comparison_figures, summary_rows, summary_table
+def finished_run(dataset: Any, sensitivity: Any, *, as_json: bool) -> None:
+    """The summary of a run that lies in a folder; `sensitivity` is None where there is none."""
+    from sdrun.report import comparison_figures, driver_figures, driver_table, summary_rows, summary_table
 
     if as_json:
         answer = {"summary": summary_rows(dataset), "comparison": comparison_figures(dataset)}
-        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), **answer})
+        drivers = {"sensitivity": list(driver_figures(sensitivity)) if sensitivity is not None else []}
+        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), **answer, **drivers})
         return
     _console().print(summary_table(dataset))
+    if sensitivity is not None:
+        _console().print(driver_table(sensitivity))
     about = [
         f"{key}: {dataset.attrs[key]}" for key in ("summary", "source", "date_created", "run_id") if dataset.attrs.get(key)
     ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from sdrun.errors import Problem
 from sdrun.scenario import Case
-from sdrun.sweep import Samples
+from sdrun.sweep import Samples, some
 from sdrun.system import Slot, System
 from sdrun.types import Parameters, Times
 
@@ -64,8 +64,7 @@ def to_record(system: System, setup: Setup) -> tuple[Slot, ...]:
 def part(setup: Setup, start: int, stop: int) -> Setup:
     """Some of the samples of a sweep."""
     assert setup.samples is not None, "a single run has no parts"
-    samples = replace(setup.samples, values=setup.samples.values[:, start:stop], first=setup.samples.first + start)
-    return replace(setup, parameters=setup.parameters[:, start:stop], samples=samples)
+    return replace(setup, parameters=setup.parameters[:, start:stop], samples=some(setup.samples, slice(start, stop)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

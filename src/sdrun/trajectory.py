@@ -8,7 +8,8 @@ model's own (`state, other, strategy`; indicators add `index`), `time`.
 Coordinates
     variant         names of the variants; `variant_title(variant)` beside it
     sample          0, 1, ...; what the sweep varies is a coordinate on `sample`, attribute `role = "parameter"`, and no data
-                    variable; `theory(sample)` where it varies the theory
+                    variable; `theory(sample)`, `variant(sample)` where it varies these; `morris_factor(sample)`,
+                    `morris_step(sample)` say in what a sample of Morris's design differs from the one before
     state, ...      labels of the subscript elements
     time            float64, attribute `units` in the singular: "year", "day"
 
@@ -24,8 +25,9 @@ Attributes of a data variable (and of a parameter coordinate)
     description, equation
 
 Global attributes after ACDD-1.3: Conventions, title, summary, source, history, date_created, references, creator_name; and
-    sdrun_version, run_id, seed ("none" where nothing is random).  All are text: NetCDF knows no booleans,
-    None, paths or dates (`sdrun.attributes` sees to that).
+    sdrun_version, run_id, seed ("none" where nothing is random), design ("none" where there is no sweep); of a sweep also
+    factors and output_variables (what `[output]` names), as JSON.  All are text: NetCDF knows no booleans, None, paths or dates
+    (`sdrun.attributes` sees to that).
 
 VARIANTS of different shape (other subscripts, times or models) are joined on the union of their labels and times, NaN where a
 variant has no value: five states of 1816 and eight of 1992 fit one file.  What would have no meaning is refused with a
@@ -45,13 +47,13 @@ from sdrun.errors import Problem, ScenarioError, nearest
 from sdrun.model import name_id
 from sdrun.scenario import Case, Output, Scenario
 from sdrun.simulation import Run
-from sdrun.sweep import theory_names
+from sdrun.sweep import Samples, theory_names, variant_names
 from sdrun.system import Kind, Slot, System
 
 if TYPE_CHECKING:
     import xarray as xr
 
-RESERVED = ("variant", "variant_title", "sample", "status", "theory", "index", "time")
+RESERVED = ("variant", "variant_title", "sample", "status", "theory", "index", "time", "morris_factor", "morris_step")
 """Names that a variable or a range of the model cannot have in the result."""
 
 _GLOBAL = (
@@ -66,6 +68,7 @@ _GLOBAL = (
     "sdrun_version",
     "run_id",
     "seed",
+    "design",
 )
 _HELD = (str, int, float, np.number, np.ndarray)
 _STATUS = {0: "completed", 1: "failed"}
@@ -78,7 +81,7 @@ def to_dataset(runs: Sequence[Run], scenario: Scenario, *, run_id: str = "") -> 
     changing = frozenset(slot.id for run in runs for slot in _recorded(run) if _changes(run, slot))
     swept = frozenset(slot.id for run in runs for slot in _recorded(run) if _is_swept(run, slot))
     parts = [_dataset(run, changing, swept) for run in runs]
-    ds = _join(parts, scenario.cases) if scenario.has_variants else parts[0]
+    ds = _join(parts, scenario.cases) if scenario.side_by_side else parts[0]
     ds["time"].attrs = attributes(long_name="time", units=unit, axis="T")
     ds.attrs = global_attributes(runs, scenario, run_id)
     return ds
@@ -119,9 +122,38 @@ def _sample_coords(run: Run) -> dict[str, Any]:
     if samples is None:
         return {"sample": ("sample", np.arange(_samples(run)))} if _samples(run) > 1 else {}
     coords: dict[str, Any] = {"sample": ("sample", np.arange(samples.first, samples.first + samples.size))}
-    theories = np.array(theory_names(samples), dtype=str)
-    about = attributes(long_name="theory", description="whose parameters the sample has", role="parameter")
-    return {**coords, "theory": ("sample", theories, about)} if theories.size else coords
+    return coords | _structure(samples) | _trajectories(samples)
+
+
+def _structure(samples: Samples) -> dict[str, Any]:
+    """The theory and the variant of each sample, where the sweep draws them."""
+    texts = {"theory": theory_names(samples), "variant": variant_names(samples)}
+    about = {"theory": "whose parameters the sample has", "variant": "variant of the scenario that the sample is"}
+    return {
+        name: ("sample", np.array(found, dtype=str), attributes(long_name=name, description=about[name], role="parameter"))
+        for name, found in texts.items()
+        if found
+    }
+
+
+def _trajectories(samples: Samples) -> dict[str, Any]:
+    """In which factor each sample differs from the one before, of Morris's design."""
+    if samples.steps is None:
+        return {}
+    meant = "its position in the attribute factors; -1 where a trajectory begins"
+    by = "in the unit interval of its quantiles; 1 or -1 of choices, 0 where a trajectory begins"
+    return {
+        "morris_factor": (
+            "sample",
+            samples.steps.factor.astype(np.int32),
+            attributes(long_name="factor that differs from the sample before", description=meant),
+        ),
+        "morris_step": (
+            "sample",
+            samples.steps.by,
+            attributes(long_name="by how much it differs", units="1", description=by),
+        ),
+    }
 
 
 def _variable(run: Run, slot: Slot, changing: bool) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any]]:
@@ -283,13 +315,19 @@ def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
     """
     if output.variables is None and "sample" in ds.dims:
         kinds = {name: set(array.attrs.get("sd_type", "").split(" | ")) for name, array in ds.data_vars.items()}
-        ds = ds[[str(name) for name, array in ds.data_vars.items() if "role" in array.attrs or Kind.STOCK.value in kinds[name]]]
+        ds = _with(ds, [str(name) for name in ds.data_vars if "role" in ds[name].attrs or Kind.STOCK.value in kinds[name]])
     elif output.variables is not None:
         wanted = {name_id(name) for name in output.variables}
         roles = {"indicator"} if "sample" in ds.dims else set()
-        ds = ds[[str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted, roles)]]
+        ds = _with(ds, [str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted, roles)])
     floats = [name for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "role" not in array.attrs]
     return ds.assign({name: ds[name].astype(output.precision) for name in floats})
+
+
+def _with(ds: "xr.Dataset", names: Sequence[str]) -> "xr.Dataset":
+    """Some of the variables, with all that the sweep varies, also where it has a dimension that none of them has."""
+    varied = {name: array for name, array in ds.coords.items() if array.attrs.get("role") == "parameter"}
+    return ds[list(names)].assign_coords(varied)
 
 
 def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str], named: set[str]) -> bool:

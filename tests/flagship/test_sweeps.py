@@ -59,6 +59,16 @@ def test_theory_as_a_factor_equals_the_variants() -> None:
     np.testing.assert_allclose(swept["power_index"].values, variants["power_index"].values, rtol=1e-10)
 
 
+def test_the_variant_as_a_factor_equals_the_variants() -> None:
+    theories = {name: {"model": {"theory": name}} for name in ("waltz", "mearsheimer")}
+    source = {**tables(), "variants": theories, "output": {"precision": "float64"}}
+    sweep = {"method": "grid", "parameters": {"variant": {"choices": [*theories]}}, "metrics": METRICS}
+    swept, variants = (simulate(part).dataset for part in ({**source, "sweep": sweep}, source))
+    assert swept["variant"].values.tolist() == [*theories] and swept["duration"].dims == ("sample",)
+    for name in ("economy", "military_capability", "unipolar_duration"):
+        np.testing.assert_allclose(swept[name].values, variants[name].values, rtol=1e-9, err_msg=name)
+
+
 def test_the_floor_of_the_phase_diagram_is_growth_alone() -> None:
     """At responsiveness 0 the first setting is the theory growth_only, whatever the other dial says."""
     stated = tomllib.loads(SCENARIO.read_text(encoding="utf-8"))

@@ -201,6 +201,106 @@ def test_bad_input(text: str, what: str, help_: str) -> None:
     assert found.count("error: ") == 1 + found.count("' is missing in 'a'") * ("unknown key" in found), found
 
 
+MORRIS = SOBOL.replace("sobol", "morris").replace("8", "6")
+"""Of two factors: two trajectories of three."""
+
+TOGETHER = SOBOL + "a = { low = 0, high = 1 }\nb = { low = 0, high = 1 }\nc = { choices = [0, 1] }\n"
+
+
+def correlations(*tables: str) -> str:
+    return "".join(f"[[sweep.correlations]]\n{table}\n" for table in tables)
+
+
+def test_correlations() -> None:
+    found = swept(TOGETHER + correlations('between = ["A", "b"]\nvalue = -0.5')).correlations
+    assert [(one.between, one.value) for one in found] == [(("a", "b"), -0.5)], "names as those of the factors"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "help_"),
+    [
+        ('between = ["a", "bb"]\nvalue = 0', "'bb' is no factor of the sweep\n  --> s.toml:11:17", "did you mean 'b'?"),
+        ('between = ["a", "c"]\nvalue = 0', "'c' has choices, which lie on no scale to correlate", ""),
+        ('between = ["a", "A"]\nvalue = 0', "'A' with itself", "name two factors"),
+        ('between = ["a"]\nvalue = 0', "'between' must hold two factors", ""),
+        ('between = ["a", "b"]\nvalue = 1.5', "'value' must be at most 1, not 1.5\n  --> s.toml:12:9", ""),
+        ('between = ["a", "b"]', "'value' is missing", ""),
+        ('between = ["a", "b"]\nvalue = 0\nkind = "rank"', "unknown key 'kind'", ""),
+    ],
+)
+def test_bad_correlations(text: str, what: str, help_: str) -> None:
+    found = told(TOGETHER + correlations(text))
+    assert what in found and help_ in found and found.count("error: ") == 1, found
+
+
+def test_correlations_that_cannot_be() -> None:
+    two = told(TOGETHER + correlations('between = ["a", "b"]\nvalue = 0.1', 'between = ["b", "a"]\nvalue = 0.1'))
+    assert "'b' and 'a' have a correlation already\n  --> s.toml:14:11" in two
+    three = TOGETHER.replace("c = { choices = [0, 1] }", "c = { low = 0, high = 1 }")
+    pairs = (("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9))
+    wrong = three + correlations(*(f'between = ["{one}", "{other}"]\nvalue = {value}' for one, other, value in pairs))
+    found = told(wrong)
+    assert "not positive semi-definite" in found and "= help: 0.55 times as large they can" in found
+    scaled = wrong.replace("0.9", "0.495")
+    assert len(swept(scaled).correlations) == 3, "the way out is one"
+    assert swept(three + correlations('between = ["a", "b", "c"]\nvalue = 1')).correlations, "singular is possible"
+
+
+@pytest.mark.parametrize("method", ["morris", "saltelli"])
+def test_correlations_have_no_indices_by_blocks(method: str) -> None:
+    text = TOGETHER.replace("sobol", method) + correlations('between = ["a", "b"]\nvalue = 0.1')
+    found = told(text)
+    assert f"{method} takes factors that are independent: its indices rest on that" in found and "draw by sobol" in found
+
+
+def test_correlations_of_a_grid() -> None:
+    found = told(GRID + "a = { values = [1, 2] }\nb = { values = [1, 2] }\n" + correlations('between = ["a", "b"]\nvalue = 0'))
+    assert "a grid has no correlations: its factors say what is run" in found
+
+
+@pytest.mark.parametrize(
+    ("method", "samples", "nearest"),
+    [
+        ("morris", 7, "give 6 or 9"),
+        ("morris", 2, "give 6"),
+        ("morris", 8, "give 6 or 9"),
+        ("saltelli", 100, "give 96 or 102"),
+        ("saltelli", 5, "give 12"),
+        ("saltelli", 96, None),
+        ("morris", 9, None),
+    ],
+)
+def test_samples_are_whole_blocks(method: str, samples: int, nearest: str | None) -> None:
+    text = MORRIS.replace("morris", method).replace("6", str(samples)) + "a = { low = 0, high = 1 }\nb = { choices = [1, 2] }\n"
+    if nearest is None:
+        assert swept(text).samples == samples
+        return
+    found = told(text)
+    assert f"{samples} samples are no whole number of blocks: of {method} with 2 factors a block has" in found
+    assert f"{nearest}\n" in f"{found}\n" and " --> s.toml:5:11" in found and found.count("error: ") == 1
+    found = told(text.replace(f"= {samples}", "= 6"), f"sweep.samples={samples}")
+    assert f"--set sweep.samples={samples}" in found and nearest in found
+
+
+def test_one_block_has_no_indices() -> None:
+    found = told(MORRIS.replace("6", "3") + "a = { low = 0, high = 1 }\nb = { low = 0, high = 1 }\n")
+    assert "3 samples are one block, of which there must be two: of morris with 2 factors a block has 3" in found
+    assert "give 6" in found
+
+
+@pytest.mark.parametrize(
+    ("factor", "what", "help_"),
+    [
+        ('{ dist = "normal", mean = 0, sd = 1 }', "'b' is normal, without the ends between which morris steps", "truncated"),
+        ("{ choices = [1] }", "'b' has one choice, and morris steps from one to another", ""),
+        ("{ values = [1, 2] }", "'b' has values, which morris does not draw from", "choices = [...] does"),
+    ],
+)
+def test_what_morris_cannot_step_through(factor: str, what: str, help_: str) -> None:
+    found = told(MORRIS + f"a = {{ low = 0, high = 1 }}\nb = {factor}\n")
+    assert what in found and help_ in found and found.count("error: ") == 1
+
+
 def test_all_problems_at_once() -> None:
     text = told(
         SOBOL

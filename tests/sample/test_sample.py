@@ -5,7 +5,18 @@ import pytest
 from scipy import stats
 
 from sdrun.sample import DESIGNS, INVERSES, draw
-from sdrun.sweep import CHOICES, DISTRIBUTIONS, RANDOM_DESIGNS, THEORY, VALUES, Factor, Sweep, theory_names
+from sdrun.sweep import (
+    BLOCKS,
+    CHOICES,
+    DISTRIBUTIONS,
+    RANDOM_DESIGNS,
+    THEORY,
+    VALUES,
+    Correlation,
+    Factor,
+    Sweep,
+    theory_names,
+)
 from sdrun.sweep import DESIGNS as NAMES
 
 EXAMPLES = {
@@ -18,6 +29,10 @@ EXAMPLES = {
 }
 
 
+SPREAD = [method for method in RANDOM_DESIGNS if method not in BLOCKS]
+"""Designs whose every sample is as good as another."""
+
+
 def points(method: str, size: int, seed: int = 7, factors: int = 3) -> np.ndarray:
     return DESIGNS[method].points([0] * factors, size, seed)
 
@@ -27,7 +42,7 @@ def test_the_tables_are_those_of_the_nouns() -> None:
     assert list(INVERSES) == list(DISTRIBUTIONS) == [*EXAMPLES, "theory"]
 
 
-@pytest.mark.parametrize("method", RANDOM_DESIGNS)
+@pytest.mark.parametrize("method", SPREAD)
 @pytest.mark.parametrize("size", [2, 60, 64])
 def test_points_fill_the_unit_cube_evenly(method: str, size: int) -> None:
     found = points(method, size)
@@ -50,6 +65,37 @@ def test_a_design_that_grows_keeps_its_first_samples(method: str) -> None:
     assert DESIGNS[method].grows == (method != "lhs")
 
 
+KEPT = {
+    "random": [0.519718328635, 0.263220586011, 0.371993132164],
+    "lhs": [0.12563108625, 0.244500125973, 0.810888235846],
+    "sobol": [0.314082881436, 0.369927934371, 0.265848795883],
+    "halton": [0.317679031522, 0.692156943382, 0.662241545705],
+    "morris": [1.0, 0.666666666667, 1.0],
+    "saltelli": [0.677905760705, 0.728981550783, 0.581825679168],
+}
+"""Sample 21 of 24 of three factors, seed 7: another one would make every sweep that was ever run another sweep."""
+
+
+@pytest.mark.parametrize("method", RANDOM_DESIGNS)
+def test_samples_stay_what_they_are(method: str) -> None:
+    np.testing.assert_allclose(points(method, 24)[:, 21], KEPT[method], atol=1e-12)
+
+
+@pytest.mark.parametrize("method", [method for method in RANDOM_DESIGNS if DESIGNS[method].grows])
+def test_what_is_drawn_grows_too(method: str) -> None:
+    """Values, and steps of trajectories: sample by sample, whatever factors there are and however they go together."""
+    factors = (
+        Factor(name="a", kind="triangular", arguments={"low": 0.0, "mode": 1.0, "high": 3.0}),
+        Factor(name=THEORY, kind=CHOICES, values=("x", "y", "z")),
+        Factor(name="b", kind="theory", arguments={"low": 0.0, "high": 1.0}, ranges={"y": (2.0, 3.0)}),
+    )
+    together = () if method in BLOCKS else (Correlation(between=("a", "b"), value=-0.5),)
+    few, many = (draw(Sweep(method=method, samples=n, seed=4, factors=factors, correlations=together)) for n in (24, 800))
+    assert np.array_equal(few.values, many.values[:, :24])
+    if few.steps is not None and many.steps is not None:
+        assert np.array_equal(few.steps.factor, many.steps.factor[:24]) and np.array_equal(few.steps.by, many.steps.by[:24])
+
+
 def test_a_latin_hypercube_has_one_sample_in_each_stratum() -> None:
     for row in points("lhs", 50):
         assert sorted((row * 50).astype(int)) == list(range(50))
@@ -62,7 +108,7 @@ def test_sobols_points_are_balanced() -> None:
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
-@pytest.mark.parametrize("method", RANDOM_DESIGNS)
+@pytest.mark.parametrize("method", SPREAD)
 def test_marginals(kind: str, method: str) -> None:
     """Kolmogorov and Smirnov's distance to SciPy's distribution."""
     arguments, expected = EXAMPLES[kind]
@@ -79,6 +125,16 @@ def test_unbounded_distributions_stay_finite_at_the_ends_of_the_interval() -> No
     factor = Factor(name="x", kind="normal", arguments={"mean": 0.0, "sd": 1.0})
     found = factor_values(factor, np.array([0.0, 0.5, 1 - 2**-53]))
     assert np.isfinite(found).all() and found[0] == pytest.approx(-found[2]) and found[1] == 0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EXAMPLES if kind != "normal"])
+def test_the_ends_of_the_interval_are_the_ends_of_a_bounded_distribution(kind: str) -> None:
+    from sdrun.sample.distributions import factor_values
+
+    arguments, _ = EXAMPLES[kind]
+    found = factor_values(Factor(name="x", kind=kind, arguments=arguments), np.array([0.0, 1.0]))
+    assert found.tolist() == pytest.approx([arguments["low"], arguments["high"]], rel=1e-15)
+    assert arguments["low"] <= found[0] and found[1] <= arguments["high"]
 
 
 def test_a_grid_has_every_combination_once() -> None:

@@ -24,7 +24,8 @@ def index_and_variant_effect(ds: "xr.Dataset") -> "xr.Dataset":
     import xarray as xr
 
     durations = ds["unipolar_duration"]
-    durations = durations if "variant" in durations.dims else durations.expand_dims("variant")
+    if "variant" not in durations.dims:
+        durations = durations.drop_vars("variant", errors="ignore").expand_dims("variant")  # it may be a factor of a sweep
     effects = {
         f"{dim}_effect": xr.apply_ufunc(_mean_difference, durations, input_core_dims=[[other, dim]], vectorize=True)
         for dim, other in (("index", "variant"), ("variant", "index"))

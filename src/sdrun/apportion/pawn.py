@@ -4,104 +4,86 @@ Pianosi & Wagener 2015, Environmental Modelling & Software 67, eq. 2-4; from sam
 (Environmental Modelling & Software 108).  A factor's samples are cut into slices of equal number, or by value where it has few;
 within each the distribution of the outcome is compared with that of all samples by the statistic of Kolmogorov and Smirnov,
 max |F_slice - F|.  The index is the median over slices, beside it the largest.  It takes no shape for granted, neither of the
-outcome's distribution (censored durations, two humps) nor of the factor's effect.
+outcome's distribution (censored durations, two humps) nor of the factor's effect; of correlated factors each has the effect of
+the others that go with it.
 
 An index is never zero, since slices are finite: the row `dummy`, of a factor that acts on nothing, says how large nothing is.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float, Int
 
-from sdrun.model import name_id
-
-if TYPE_CHECKING:
-    import xarray as xr
+from sdrun.apportion.study import Method, Outcomes, Statistic, Study
 
 SLICES = 10
 DUMMY = "dummy"
 
-Slices = Bool[np.ndarray, "_slices samples"]
+Labels = Int[np.ndarray, " samples"]
+"""In which slice each sample lies."""
 
 
-def pawn(ds: "xr.Dataset", factors: Sequence[str], seed: int = 0) -> "xr.Dataset":
-    """`<metric>_pawn` and `<metric>_pawn_max` for every metric, (parameter, dimensions of the metric), dimensionless, 0 to 1.
-
-    Samples without a value (failed ones, NaN) are left out; `<metric>_samples` says how many were used.
-    """
-    import xarray as xr
-
-    slices = {name: _slices(_values(ds, name)) for name in factors}
-    slices[DUMMY] = _slices(np.random.default_rng(seed).random(ds.sizes["sample"]))
-    parameter = xr.DataArray(list(slices), dims="parameter", name="parameter", attrs={"long_name": "what is varied"})
-    found: dict[str, Any] = {}
-    for name, metric in ds.data_vars.items():
-        if metric.attrs.get("role") != "metric":
-            continue
-        indices = xr.apply_ufunc(
-            lambda outcome: _indices(outcome, list(slices.values())),
-            metric,
-            input_core_dims=[["sample"]],
-            output_core_dims=[["parameter", "statistic"]],
-            vectorize=True,
-        ).assign_coords(parameter=parameter)
-        described = f"PAWN index of {metric.attrs.get('long_name', name)} over {SLICES} slices"
-        for number, (suffix, text) in enumerate((("pawn", "median"), ("pawn_max", "largest"))):
-            array = indices.isel(statistic=number).transpose("parameter", ...)
-            array.attrs = {
-                "long_name": f"{name} {suffix.replace('_', ' ')}",
-                "units": "1",
-                "description": f"{described}, {text}",
-            }
-            found[f"{name}_{suffix}"] = array
-        used = metric.notnull().sum("sample")
-        used.attrs = {"long_name": f"{name} samples", "units": "1", "description": "samples with a value"}
-        found[f"{name}_samples"] = used
-    source = {"source": "Pianosi & Wagener 2015, 2018", "run_id": str(ds.attrs.get("run_id", ""))}
-    return xr.Dataset(found, attrs={"title": f"Sensitivity: {ds.attrs.get('title', '')}", **source})
+def pawn(study: Study, outcomes: Outcomes, wanted: Collection[str]) -> Mapping[str, np.ndarray]:
+    """`pawn` and `pawn_max` of each factor and of the dummy, shape (parameters, outcomes), 0 to 1."""
+    dummy = np.random.default_rng(study.seed).random(len(outcomes))
+    slices = [_slices(values) for values in (*study.values, dummy)]
+    found = np.array([_indices(outcome, slices) for outcome in outcomes.T])
+    return {"pawn": found[..., 0].T, "pawn_max": found[..., 1].T}
 
 
-def _values(ds: "xr.Dataset", factor: str) -> np.ndarray:
-    """A factor's value in each sample; of a theory a number for each."""
-    if factor == "model.theory":
-        return np.unique(ds["theory"].values, return_inverse=True)[1]
-    base, _, inside = factor.partition("[")
-    named = (name for name in ds.coords if name_id(str(ds[name].attrs.get("long_name", name))) == name_id(base))
-    array = ds[next(named)]
-    labels = [label.strip() for label in inside.rstrip(" ]").split(",") if label.strip()]
-    own = [dim for dim in array.dims if dim not in ("sample", "time", "variant")]
-    array = array.isel(dict.fromkeys(set(array.dims) - {"sample", *own}, 0))
-    array = array.sel(dict(zip(own, labels, strict=False))) if labels else array.isel(dict.fromkeys(own, 0))
-    return np.asarray(array.values)
+PAWN = Method(
+    indices=pawn,
+    statistics={
+        "pawn": Statistic(description=f"PAWN index, median over {SLICES} slices", by_size=True),
+        "pawn_max": Statistic(description=f"PAWN index, largest over {SLICES} slices"),
+    },
+    headline="pawn",
+    source="Pianosi & Wagener 2015, 2018",
+    smallest=128,
+    beside=(DUMMY,),
+    most_over_time=16_384,
+)
 
 
-def _slices(values: np.ndarray) -> Slices:
-    """Which samples lie in each slice: of equal number, or one per value where there are no more values than slices."""
-    distinct = np.unique(values)
+def _slices(values: Float[np.ndarray, " samples"]) -> Labels:
+    """Of equal number, or one per value where there are no more values than slices."""
+    distinct, positions = np.unique(values, return_inverse=True)
     if len(distinct) <= SLICES:
-        return values == distinct[:, None]
+        return positions.astype(np.int8)
     edges = np.quantile(values, np.linspace(0, 1, SLICES + 1))
-    edges[-1] = np.inf
-    lower, upper = edges[:-1, None], edges[1:, None]
-    return (values >= lower) & (values < upper)
+    return np.searchsorted(edges[1:-1], values, side="right").astype(np.int8)
 
 
-def _indices(outcome: Float[np.ndarray, " samples"], factors: Sequence[Slices]) -> Float[np.ndarray, "factors statistics"]:
-    """Median and largest distance over the slices of each factor; NaN where there is no outcome at all."""
-    given = np.flatnonzero(np.isfinite(outcome))
-    if not given.size:
-        return np.full((len(factors), 2), np.nan)
-    order = given[np.argsort(outcome[given], kind="stable")]
+def _indices(outcome: Float[np.ndarray, " samples"], factors: list[Labels]) -> Float[np.ndarray, "parameters statistics"]:
+    """Median and largest distance over the slices of each factor."""
+    order = np.argsort(outcome, kind="stable")
     sorted_ = outcome[order]
-    last = np.append(sorted_[1:] != sorted_[:-1], True)  # of equal outcomes the last has the distribution's value
-    whole = np.flatnonzero(last).astype(float) + 1
-    whole /= len(order)
-    result = []
-    for slices in factors:
-        counts = np.cumsum(slices[:, order], axis=1)[:, last]
-        inside = counts[:, -1] > 0
-        distances = np.abs(counts[inside] / counts[inside, -1:] - whole).max(axis=1)
-        result.append((np.median(distances), distances.max()))
-    return np.array(result)
+    starts = np.append(True, sorted_[1:] != sorted_[:-1])
+    value = np.cumsum(starts) - 1
+    bounds = np.append(np.flatnonzero(starts), len(order)) / len(order)
+    distances = (_distances(labels[order], value, bounds) for labels in factors)
+    return np.array([(np.median(found), found.max()) for found in distances])
+
+
+def _distances(
+    labels: Labels, value: Int[np.ndarray, " samples"], bounds: Float[np.ndarray, " edges"]
+) -> Float[np.ndarray, " slices"]:
+    """The distance of each slice that has samples.
+
+    Samples come in the order of their outcomes, of which the n-th distinct one stands between the shares `bounds[n]` (below it)
+    and `bounds[n + 1]` of all samples.  Between two of its own samples a slice's distribution is level while that of all rises:
+    they are farthest apart at one of them, or just below it.
+    """
+    grouped = np.argsort(labels, kind="stable")
+    label, value = labels[grouped], value[grouped]
+    first = np.append(True, label[1:] != label[:-1])
+    begin = np.append(True, first[1:] | (value[1:] != value[:-1]))
+    edges = np.flatnonzero(first)
+    sizes = np.diff(np.append(edges, len(label)))
+    rank = np.arange(len(label)) - np.repeat(edges, sizes)
+    share = np.repeat(sizes, sizes).astype(float)
+    below = np.where(begin, np.abs(rank / share - bounds[value]), 0.0)
+    at = np.where(np.append(begin[1:], True), np.abs((rank + 1) / share - bounds[value + 1]), 0.0)
+    found: Float[np.ndarray, " slices"] = np.maximum.reduceat(np.maximum(below, at), edges)
+    return found

@@ -17,8 +17,8 @@ To bind something new: a function that takes the case and the system, and its li
 """
 
 from sdrun.bind.methods import with_method
-from sdrun.bind.setup import bind, with_samples
+from sdrun.bind.setup import bind, with_drawn_variants, with_samples
 from sdrun.bind.subscripts import check_case, with_subscripts
 from sdrun.bind.times import with_controls
 
-__all__ = ["bind", "check_case", "with_controls", "with_method", "with_samples", "with_subscripts"]
+__all__ = ["bind", "check_case", "with_controls", "with_drawn_variants", "with_method", "with_samples", "with_subscripts"]

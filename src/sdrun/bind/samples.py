@@ -11,7 +11,7 @@ from sdrun.bind.values import dimensions_of, element, element_label
 from sdrun.errors import Problem, locate
 from sdrun.model import name_id
 from sdrun.scenario import Case, Setting
-from sdrun.sweep import THEORY, Factor, Samples, theory_names
+from sdrun.sweep import STRUCTURAL, Factor, Samples, theory_names
 from sdrun.system import Slot, System, by_name
 from sdrun.types import Parameters
 
@@ -35,7 +35,7 @@ def sampled_values(case: Case, system: System, samples: Samples) -> tuple[Parame
     ids: list[str] = []
     filled: dict[int, str] = {}
     for factor, values in zip(samples.factors, samples.values, strict=True):
-        if factor.name == THEORY:
+        if factor.name in STRUCTURAL:
             continue
         found = _rows(factor, system)
         if isinstance(found, Problem):

@@ -1,7 +1,10 @@
 """`bind`: (Case, System) -> `Setup`."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from sdrun.bind.events import jumps
 from sdrun.bind.samples import sampled_values
@@ -10,7 +13,7 @@ from sdrun.bind.times import Clock, clock
 from sdrun.errors import DataError, Problem, ScenarioError
 from sdrun.scenario import METHOD, Case, DataColumn
 from sdrun.simulation import Jump, Setup
-from sdrun.sweep import Samples
+from sdrun.sweep import Samples, variant_names
 from sdrun.system import System
 
 
@@ -53,6 +56,24 @@ def with_samples(setup: Setup, case: Case, system: System, samples: Samples) -> 
     p, _, _ = sampled_values(case, system, samples)
     clock(case, system, p)  # writes the control constants
     return replace(setup, parameters=p, samples=samples)
+
+
+def with_drawn_variants(cases: Sequence[Case], setups: Sequence[Setup], samples: Samples) -> Setup:
+    """One setup for variants among which a sweep draws: the column of each sample is that of its variant.
+
+    Raises ScenarioError where a parameter that variants set changes when they run.
+    """
+    first = setups[0]
+    for case, setup in zip(cases, setups, strict=True):
+        if setup.step != first.step or not np.array_equal(setup.times, first.times):
+            what = f"variants '{cases[0].name}' and '{case.name}' differ in the times that follow from their parameters"
+            raise ScenarioError(Problem(what=what, help="state them under [time] and [solver] step"))
+    names = [case.name for case in cases]
+    chosen = np.array([names.index(name) for name in variant_names(samples)])
+    p = first.parameters.copy()
+    for number, setup in enumerate(setups):
+        p[:, chosen == number] = setup.parameters[:, chosen == number]
+    return replace(first, parameters=p, samples=samples)
 
 
 def _early(case: Case, ticks: Clock) -> list[Problem]:

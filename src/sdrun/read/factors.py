@@ -1,17 +1,21 @@
 """A leaf of [sweep.parameters] -> `Factor`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sdrun.errors import Problem
 from sdrun.model import name_id
 from sdrun.read.layers import Leaf
-from sdrun.sweep import CHOICES, DISTRIBUTIONS, GRID, LIST, RANDOM_DESIGNS, THEORY, VALUES, Factor
+from sdrun.sweep import CHOICES, DISTRIBUTIONS, GRID, LIST, MORRIS, RANDOM_DESIGNS, THEORY, VALUES, VARIANT, Factor
+
+STRUCTURES = {THEORY: ("theory", "theories"), VARIANT: ("variant", "variants")}
+"""What the factors that are no parameters choose among: one, many."""
 
 
 def factor_of(leaf: Leaf, method: str) -> Factor:
     """The factor that a leaf without problems states."""
     table = leaf.value
-    name, kind = THEORY if name_id(leaf.name) == THEORY else leaf.name, str(table.get("dist", "uniform"))
+    name = name_id(leaf.name) if name_id(leaf.name) in STRUCTURES else leaf.name
+    kind = str(table.get("dist", "uniform"))
     stated = table.get(VALUES, table.get(CHOICES))
     about = {"unit": table.get("unit"), "source": table.get("source"), "place": leaf.place()}
     if stated is not None:
@@ -37,17 +41,7 @@ def factor_problems(leaf: Leaf, method: str) -> Iterator[Problem]:
     """What does not fit the design, or does not go together."""
     table, where = leaf.value, leaf.place()
     values = table.get(VALUES, table.get(CHOICES))
-    theory = name_id(leaf.name) == THEORY
-    if values is not None:
-        wrong = next((number for number, value in enumerate(values) if isinstance(value, str) != theory), None)
-        if wrong is not None:
-            needed, inside = (
-                "a name of a theory" if theory else "a number",
-                leaf.place(next(k for k in (VALUES, CHOICES) if k in table)),
-            )
-            yield Problem(what=f"item {wrong + 1} of '{leaf.name}' must be {needed}", place=inside)
-    elif theory:
-        yield Problem(what="theories lie on no scale", place=where, help='"model.theory" = { choices = ["waltz", ...] }')
+    yield from _kinds(leaf, values)
     if VALUES in table and method in RANDOM_DESIGNS:
         yield Problem(
             what=f"'{leaf.name}' has values, which {method} does not draw from", place=where, help="choices = [...] does"
@@ -59,8 +53,35 @@ def factor_problems(leaf: Leaf, method: str) -> Iterator[Problem]:
         yield Problem(what=f"'{leaf.name}' has choices, of which a list draws none", place=where, help="give values = [...]")
     if "steps" in table and method != GRID:
         yield Problem(what=f"'{leaf.name}' has steps, which are those of a grid", place=leaf.place("steps"))
+    if method == MORRIS:
+        yield from _steps_nowhere(leaf)
     if values is None:
         yield from _span(leaf)
+
+
+def _kinds(leaf: Leaf, values: Sequence[object] | None) -> Iterator[Problem]:
+    """Whether values are names where names are needed, and numbers elsewhere."""
+    one, many = STRUCTURES.get(name_id(leaf.name), ("", ""))
+    if values is None:
+        if one:
+            help_ = f'"{leaf.name}" = {{ choices = ["waltz", ...] }}'
+            yield Problem(what=f"{many} lie on no scale", place=leaf.place(), help=help_)
+        return
+    wrong = next((number for number, value in enumerate(values) if isinstance(value, str) != bool(one)), None)
+    if wrong is not None:
+        needed = f"a name of a {one}" if one else "a number"
+        inside = leaf.place(next(key for key in (VALUES, CHOICES) if key in leaf.value))
+        yield Problem(what=f"item {wrong + 1} of '{leaf.name}' must be {needed}", place=inside)
+
+
+def _steps_nowhere(leaf: Leaf) -> Iterator[Problem]:
+    """What Morris's trajectories need: ends to step between, or choices."""
+    if leaf.value.get("dist") == "normal":
+        help_ = 'dist = "truncated normal" with low and high'
+        what = f"'{leaf.name}' is normal, without the ends between which {MORRIS} steps"
+        yield Problem(what=what, place=leaf.place("dist", of_value=True), help=help_)
+    elif len(leaf.value.get(CHOICES, (0, 1))) < 2:
+        yield Problem(what=f"'{leaf.name}' has one choice, and {MORRIS} steps from one to another", place=leaf.place(CHOICES))
 
 
 def _span(leaf: Leaf) -> Iterator[Problem]:

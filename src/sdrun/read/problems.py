@@ -22,6 +22,9 @@ EXPECTED = {
 }
 """pydantic's type of error -> what must be there."""
 
+SIZES = {"range": "two numbers: [low, high]", "between": "two factors"}
+"""What lists of a given length must hold."""
+
 NOT_YET = ("calibrate",)
 """Tables of the format that this version cannot run."""
 
@@ -72,7 +75,7 @@ def _problem(document: Document, shape: type[BaseModel], at: KeyPath, details: S
         case "missing":
             return _missing(document, at)
         case "too_short" | "too_long":
-            size = "two numbers: [low, high]" if name == "range" else "something"
+            size = SIZES.get(str(name), "something")
             return Problem(what=f"'{name}' must hold {size}", place=place(document, at, of_value=True))
         case "literal_error":
             choices = str(detail["ctx"]["expected"])
@@ -92,7 +95,9 @@ def _problem(document: Document, shape: type[BaseModel], at: KeyPath, details: S
 def _expected(detail: Mapping[str, Any]) -> str:
     """What must be there."""
     if detail["type"] == "greater_than_equal":
-        return f"at least {detail['ctx']['ge']}"
+        return f"at least {detail['ctx']['ge']:g}"
+    if detail["type"] == "less_than_equal":
+        return f"at most {detail['ctx']['le']:g}"
     return EXPECTED.get(detail["type"], str(detail["msg"]))
 
 

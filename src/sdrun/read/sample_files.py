@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdrun.errors import DataError, Place, Problem
 from sdrun.model import name_id
-from sdrun.sweep import THEORY, VALUES, Factor
+from sdrun.sweep import STRUCTURAL, VALUES, Factor
 
 LARGEST = 64_000_000
 """Bytes of a file of samples."""
@@ -76,8 +76,8 @@ def _ragged(body: Sequence[tuple[int, Sequence[str]]], names: Sequence[str], pat
 def _factor(name: str, column: Sequence[str], lines: Sequence[int], path: Path) -> Factor:
     """A column as a factor; its place is that of the file's first line."""
     where = Place(path=path, line=1)
-    if name_id(name) == THEORY:
-        return Factor(name=THEORY, kind=VALUES, values=tuple(column), place=where)
+    if name_id(name) in STRUCTURAL:
+        return Factor(name=name_id(name), kind=VALUES, values=tuple(column), place=where)
     numbers = [_number(cell) for cell in column]
     problems = [
         Problem(what=f"column '{name}' holds '{cell}', no number", place=Place(path=path, line=line))

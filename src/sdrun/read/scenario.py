@@ -12,6 +12,7 @@ from sdrun.read.overrides import overrides
 from sdrun.read.sources import Source, dict_document, extended, read_source
 from sdrun.read.sweeps import read_sweep
 from sdrun.read.theories import with_theory_ranges
+from sdrun.read.variants import chosen_variants, variant_problems
 from sdrun.scenario import Case, Output, Scenario, Theory
 
 
@@ -37,11 +38,13 @@ def read_scenario(source: Path | Mapping[str, Any], *, settings: Sequence[str] =
     problems = [*origin.source.problems, *above.problems]
     if not (_unread(origin) and problems):
         problems += [*swept.problems, *(problem for draft in found for problem in draft.problems), *_other_theories(found)]
-        problems += _only(only, below)
+        problems += [*_only(only, below), *variant_problems(swept.sweep, found, list(below.variants), only)]
     if problems:
         raise ScenarioError(*dict.fromkeys(problems))
     files = (*origin.source.files, *swept.files)
     sweep = with_theory_ranges(swept.sweep, found[0].theories) if swept.sweep is not None else None
+    if chosen := chosen_variants(sweep):
+        found = [draft for draft in found if draft.name in chosen]
     return replace(_scenario(origin, Source(layer=below, files=files), found, above.layer, only), sweep=sweep)
 
 

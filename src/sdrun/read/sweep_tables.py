@@ -26,7 +26,7 @@ class ValuesTable(FactorTable):
 
 
 class ChoicesTable(FactorTable):
-    """One of these, each as likely as the others; for model.theory, names of theories."""
+    """One of these, each as likely as the others; for model.theory names of theories, for variant names of variants."""
 
     choices: Values
 
@@ -129,6 +129,15 @@ FactorValue = Annotated[
 ]
 
 
+class CorrelationTable(Table):
+    """How factors go together; a Gaussian copula, so that each keeps its distribution."""
+
+    between: Annotated[list[Text], Field(min_length=2)] = Field(description="Two factors, or more: then each two of them.")
+    value: Annotated[Number, Field(ge=-1, le=1)] = Field(
+        description="Correlation of their normal scores; rank correlations are 6/pi arcsin(value/2), nearly the same."
+    )
+
+
 class MetricTable(Table):
     """A figure per sample; other keys are dimensions and take an element: index = "military"."""
 
@@ -152,11 +161,14 @@ class SweepTable(Table):
     """Many runs: a design, its factors, and the figures to take from each."""
 
     method: Literal[*DESIGNS] | None = Field(None, description="The design.")  # type: ignore[valid-type]
-    samples: Annotated[int, Field(strict=True, ge=2)] | None = Field(None, description="Of a design that draws.")
+    samples: Annotated[int, Field(strict=True, ge=2)] | None = Field(
+        None, description="Of a design that draws, all runs counted; of morris and saltelli whole blocks."
+    )
     seed: Annotated[int, Field(strict=True, ge=0)] | None = Field(None, description="Of a design that draws; default 0.")
     file: Text | None = Field(None, description="Of a list: a CSV with a column per factor and a row per sample.")
     parameters: dict[str, FactorValue] | None = Field(
-        None, description="Factors: parameters, elements of them such as 'initial economy[USA]', and 'model.theory'."
+        None, description="Factors: parameters, elements of them ('initial economy[USA]'), 'model.theory' and 'variant'."
     )
+    correlations: list[CorrelationTable] | None = Field(None, description="Between factors that have a distribution.")
     metrics: dict[str, MetricTable] | None = None
     theories: dict[str, SweptTheoryTable] | None = Field(None, description="Theories to choose among, beside those in files.")

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from sdrun.errors import DataError, Place, Problem
 from sdrun.model import name_id
+from sdrun.read.correlations import read_correlations
 from sdrun.read.factors import factor_of, factor_problems
 from sdrun.read.layers import SWEEP, Layer, Leaf, Leaves
+from sdrun.read.metrics import metric_of, metric_problems
 from sdrun.read.sample_files import read_samples
 from sdrun.read.sweep_tables import SweepTable
-from sdrun.sweep import BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
+from sdrun.sweep import BLOCKS, BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Sweep
 
 MOST_SAMPLES = 1_000_000
 """The factors of all of them are in memory at a time, 8 MB each, and so are the results when they are joined."""
@@ -53,11 +55,15 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         return Swept()
     method = str(layer.value("sweep", "method", ""))
     factors, files, problems = _factors(layer, method)
+    whole = not problems
+    correlations, impossible = read_correlations(layer, factors, method) if whole else ((), [])
     metrics = layer.leaves("sweep.metrics").values()
     problems = [
         *_design(layer, leaves[0]),
         *problems,
-        *(problem for leaf in metrics for problem in _metric_problems(leaf)),
+        *impossible,
+        *(_blocks(layer, method, len(factors)) if whole else ()),
+        *(problem for leaf in metrics for problem in metric_problems(leaf)),
         *_sizes(factors, method, leaves[0]),
         *_without_theory(factors),
         *_overridden(factors, overrides),
@@ -69,7 +75,8 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         samples=layer.value("sweep", "samples"),
         seed=layer.value("sweep", "seed", 0),
         factors=tuple(factors),
-        metrics=tuple(_metric(leaf) for leaf in metrics),
+        correlations=correlations,
+        metrics=tuple(metric_of(leaf) for leaf in metrics),
         place=leaves[0].place(),
     )
     return Swept(sweep=sweep, theories=layer.leaves("sweep.theories"), files=files)
@@ -147,6 +154,20 @@ def _sizes(factors: list[Factor], method: str, first: Leaf) -> Iterator[Problem]
         yield Problem(what=f"the grid has {total:,} points, more than {MOST_SAMPLES:,}", place=first.place())
 
 
+def _blocks(layer: Layer, method: str, factors: int) -> Iterator[Problem]:
+    """Whether the samples are whole blocks, two or more, of a design that draws these."""
+    leaf = layer.leaves("sweep").get("samples")
+    if leaf is None or method not in BLOCKS or not factors:
+        return
+    size = BLOCKS[method](factors)
+    below, rest = divmod(leaf.value, size)
+    if rest or below < 2:
+        are = "no whole number of blocks" if rest else "one block, of which there must be two"
+        what = f"{leaf.value} samples are {are}: of {method} with {factors} factor{'s' * (factors > 1)} a block has {size}"
+        nearest = dict.fromkeys(str(max(2, count) * size) for count in (below, below + 1))
+        yield Problem(what=what, place=leaf.place(of_value=True), help=f"give {' or '.join(nearest)}")
+
+
 def _overridden(factors: list[Factor], overrides: Layer) -> Iterator[Problem]:
     """What `--set` gives to something that the sweep varies would never count."""
     given: Mapping[str, Leaf] = {**overrides.leaves("parameters")}
@@ -164,29 +185,3 @@ def _without_theory(factors: list[Factor]) -> Iterator[Problem]:
         for factor in (factor for factor in factors if factor.kind == BY_THEORY):
             what = f"'{factor.name}' goes by the theory of the sample, and no theory is varied"
             yield Problem(what=what, place=factor.place, help='add "model.theory" = { choices = [...] }, or leave out dist')
-
-
-# ── metrics ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _metric(leaf: Leaf) -> Metric:
-    table = leaf.value
-    own = ("indicator", "variable", "at")
-    return Metric(
-        name=leaf.name,
-        of=str(table.get("indicator", table.get("variable", ""))),
-        is_indicator="indicator" in table,
-        at=float(table["at"]) if table.get("at") is not None else None,
-        select={key: value for key, value in table.items() if key not in own},
-        place=leaf.place(),
-    )
-
-
-def _metric_problems(leaf: Leaf) -> Iterator[Problem]:
-    given = [key for key in ("indicator", "variable") if key in leaf.value]
-    if len(given) != 1:
-        what = f"metric '{leaf.name}' has {' and '.join(given)}" if given else f"metric '{leaf.name}' is of nothing"
-        yield Problem(what=what, place=leaf.place(), help="give exactly one of indicator and variable")
-    if not leaf.name.replace("_", "a").isalnum() or not leaf.name.isascii() or leaf.name[0].isdigit():
-        help_ = "a name takes letters, digits and '_', the first no digit"
-        yield Problem(what=f"'{leaf.name}' cannot name a metric", place=leaf.place(), help=help_)

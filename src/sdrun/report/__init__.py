@@ -3,7 +3,7 @@
     outputs/<scenario>/
       results.nc         the dataset of `sdrun.trajectory`, indicators included ("nc" in `[output] formats`)
       summary.csv        long table: variant, time, state, variable, value, unit ("csv")
-      sensitivity.nc     of a sweep that draws: which factor drives which metric
+      sensitivity.nc     of a sweep that draws: which factor drives what
       metrics.csv        in its place where there is a sweep: factors, metrics and status by sample
       scenario.toml      the scenario file, byte by byte; inputs/ holds the files it extends and its theories
       resolved.toml      the same with all choices made and all data inlined: runs alone, and gives the same results
@@ -32,11 +32,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdrun.report.comparison import comparison_figures
+from sdrun.report.drivers import driver_figures, driver_table
 from sdrun.report.figures import summary_rows
 from sdrun.report.folder import Previous, check_writable, locked, previous, written
 from sdrun.report.long_table import write_csv
 from sdrun.report.metrics_table import write_metrics
-from sdrun.report.netcdf import open_results, write_netcdf
+from sdrun.report.netcdf import open_results, open_sensitivity, write_netcdf
 from sdrun.report.parts import Parts, parts_of, remaining
 from sdrun.report.resolved import complete, identity, read_inputs, resolved_toml, sweep_identity
 from sdrun.report.results import Record, write_all
@@ -58,9 +59,12 @@ __all__ = [
     "check_writable",
     "comparison_figures",
     "complete",
+    "driver_figures",
+    "driver_table",
     "identity",
     "locked",
     "open_results",
+    "open_sensitivity",
     "parts_of",
     "previous",
     "read_inputs",

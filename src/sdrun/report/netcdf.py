@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdrun.errors import OutputError, Problem
-from sdrun.report.folder import RESULTS
+from sdrun.report.folder import RESULTS, SENSITIVITY
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,6 +37,14 @@ def open_results(out: Path) -> "xr.Dataset":
     except OSError as error:
         what = f"cannot read results from '{path}': {error.strerror or error}"
         raise OutputError(Problem(what=what, help=_elsewhere(out))) from error
+
+
+def open_sensitivity(out: Path) -> "xr.Dataset | None":
+    """What drives the metrics of the sweep whose results lie in an output folder; None where nothing was apportioned."""
+    import xarray as xr
+
+    path = (out.parent if out.suffix == ".nc" else out) / SENSITIVITY
+    return xr.load_dataset(path, engine="netcdf4") if path.is_file() else None
 
 
 def _elsewhere(out: Path) -> str | None:

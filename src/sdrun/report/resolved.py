@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.attributes import references, variant_title
+from sdrun.attributes import factor_label, references, variant_title
 from sdrun.errors import DataError, Problem
 from sdrun.model import name_id
 from sdrun.scenario import FIXED_STEP_METHODS, ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, Theory, TimeSpan
 from sdrun.simulation import Setup
-from sdrun.sweep import RANDOM_DESIGNS, THEORY, Metric, Sweep, stated
+from sdrun.sweep import RANDOM_DESIGNS, Correlation, Metric, Sweep, stated
 from sdrun.system import Slot, System, by_name
 
 
@@ -71,24 +71,13 @@ def _complete_case(case: Case, system: System, setup: Setup) -> Case:
 
 def _complete_sweep(sweep: Sweep, system: System) -> Sweep:
     """With the names of its factors as the model writes them."""
-    return replace(sweep, factors=tuple(replace(factor, name=_factor_name(factor.name, system)) for factor in sweep.factors))
-
-
-def _factor_name(name: str, system: System) -> str:
-    rows = by_name(system.parameters)
-    base, bracket, inside = name.partition("[")
-    if name == THEORY or name_id(name) in rows or not bracket:
-        return name if name == THEORY else rows[name_id(name)].label
-    slot = rows[name_id(base)]
-    labels = [_element(part, dim, system) for part, dim in zip(inside.rstrip(" ]").split(","), slot.dims, strict=True)]
-    return f"{slot.label}[{', '.join(labels)}]"
-
-
-def _element(name: str, dim: str, system: System) -> str:
-    """An element's label."""
-    dimension = system.dimensions[dim]
-    known = {name_id(label): label for label in dimension.labels} | dict(zip(dimension.elements, dimension.labels, strict=True))
-    return known[name_id(name)]
+    labels = {factor.name: factor_label(factor.name, system) for factor in sweep.factors}
+    between = [tuple(labels[name] for name in correlation.between) for correlation in sweep.correlations]
+    return replace(
+        sweep,
+        factors=tuple(replace(factor, name=labels[factor.name]) for factor in sweep.factors),
+        correlations=tuple(replace(one, between=names) for one, names in zip(sweep.correlations, between, strict=True)),
+    )
 
 
 def _complete_theory(theory: Theory, system: System, setup: Setup) -> Theory:
@@ -275,10 +264,15 @@ def _sweep_table(scenario: Scenario) -> dict[str, Any]:
             "method": sweep.method,
             **drawn,
             "parameters": {factor.name: stated(factor) for factor in sweep.factors},
+            "correlations": [_correlation_table(correlation) for correlation in sweep.correlations],
             "metrics": {metric.name: _metric_table(metric) for metric in sweep.metrics},
             "theories": {name: _theory_table(theory) for name, theory in theories.items()},
         }
     )
+
+
+def _correlation_table(correlation: Correlation) -> dict[str, Any]:
+    return {"between": list(correlation.between), "value": correlation.value}
 
 
 def _metric_table(metric: Metric) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sdrun.sweep import CHOICES, VALUES, Factor
 Axis = Float[np.ndarray, " samples"]
 
 CELL = 2.0**-32
-"""How far points keep from 0 and 1, where the inverse may be infinite; the mesh of Sobol's points is 2^-30."""
+"""How far points keep from 0 and 1 where the inverse is infinite there; the mesh of Sobol's points is 2^-30."""
 
 
 def _uniform(a: Mapping[str, float]) -> Any:
@@ -76,13 +76,19 @@ def factor_values(factor: Factor, points: Axis) -> Axis:
         positions = (points * len(factor.values)).astype(int)
         numbers = [position if isinstance(value, str) else value for position, value in enumerate(factor.values)]
         return np.array(numbers, dtype=float)[positions]
-    inside = np.clip(points, CELL, 1.0 - CELL)
-    return np.asarray(INVERSES[factor.kind](factor.arguments).ppf(inside), dtype=float)
+    low, high = (factor.arguments.get(end) for end in ("low", "high"))
+    if low is None or high is None:
+        return _inverse(factor, np.clip(points, CELL, 1.0 - CELL))
+    return np.clip(_inverse(factor, points), low, high)  # SciPy's ends may be off by a rounding
+
+
+def _inverse(factor: Factor, points: Axis) -> Axis:
+    return np.asarray(INVERSES[factor.kind](factor.arguments).ppf(points), dtype=float)
 
 
 def values_by_theory(factor: Factor, points: Axis, theories: Sequence[str]) -> Axis:
     """The factor at each point, uniform over the range that the sample's theory states."""
     fallback = (factor.arguments["low"], factor.arguments["high"])
     bounds = np.array([factor.ranges.get(theory, fallback) for theory in theories])
-    values: Axis = bounds[:, 0] + points * (bounds[:, 1] - bounds[:, 0])
+    values: Axis = np.minimum(bounds[:, 0] + points * (bounds[:, 1] - bounds[:, 0]), bounds[:, 1])
     return values
