@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sdrun.plan import Plan
 
-__all__ = ["check", "open", "run", "sensitivity"]
+__all__ = ["check", "conclude", "discover", "open", "run", "sensitivity"]
 
 
 def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None, **settings: Any) -> "xr.Dataset":
@@ -58,6 +58,46 @@ def sensitivity(of: "str | Path | xr.Dataset") -> "xr.Dataset":
     factors = [str(ds[name].attrs.get("long_name", name)) for name in ds.coords if ds[name].attrs.get("role") == "parameter"]
     names = ["model.theory" if name == "theory" else name for name in factors]
     return pawn(ds, names, seed=int(ds.attrs.get("seed", "0")) if str(ds.attrs.get("seed", "")).isdigit() else 0)
+
+
+def discover(
+    of: "str | Path | xr.Dataset",
+    metric: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    density: float | None = None,
+    mass: float = 0.05,
+    peel: float = 0.05,
+    boxes: int = 3,
+    **elements: str,
+) -> "xr.Dataset":
+    """Which assumptions lead to a metric above, or below, a threshold: boxes and a tree, of a sweep's folder or its result.
+
+    `elements` choose among dimensions: `sdrun.discover("outputs/robustness", "duration", above=30, index="military")`.  In
+    words as the attribute `summary`; the schema is that of discovery.nc (`sdrun.answer.tables`).  Raises
+    `sdrun.errors.InputError`.
+    """
+    from sdrun.questions import Question
+
+    settings = {"density": density, "mass": mass, "peel": peel, "boxes": boxes}
+    return _asked(of, questions=(Question(name=metric, of=metric, above=above, below=below, select=elements, **settings),))  # type: ignore[arg-type]
+
+
+def conclude(of: "str | Path | xr.Dataset", metric: str, *, less: tuple[str, str], **elements: str) -> "xr.Dataset":
+    """How often a metric is less under one variant, or theory, than under another, of a sweep's folder or result.
+
+    `sdrun.conclude("outputs/robustness", "duration", less=("waltz", "mearsheimer"), index="military")`.
+    """
+    from sdrun.questions import Conclusion
+
+    return _asked(of, conclusions=(Conclusion(name=metric, metric=metric, less=less, select=elements),))
+
+
+def _asked(of: "str | Path | xr.Dataset", **asked: Any) -> "xr.Dataset":
+    from sdrun.answer import checked
+
+    return checked(open(of) if isinstance(of, str | Path) else of, **asked)
 
 
 def _source(source: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:

@@ -146,7 +146,7 @@ def inspect(target: Path, as_json: bool, debug: bool) -> None:
     from sdrun.inspect import inspect_model, inspect_run
 
     if target.is_dir() or target.suffix == ".nc":
-        show.finished_run(inspect_run(target), as_json=as_json)
+        show.finished_run(*inspect_run(target), as_json=as_json)
     else:
         show.model(inspect_model(target), as_json=as_json)
 

@@ -71,11 +71,11 @@ def _value(values: np.ndarray) -> float | tuple[float, float]:
     return least if least == largest else (least, largest)
 
 
-def inspect_run(target: Path) -> "xr.Dataset":
-    """The results in a folder, or in a results.nc.
+def inspect_run(target: Path) -> "tuple[xr.Dataset, xr.Dataset | None]":
+    """The results in a folder, or in a results.nc; and answers to what was asked of a sweep.
 
-    Raises OutputError where there are none.
+    Raises OutputError where there are no results.
     """
-    from sdrun.report import open_results
+    from sdrun.report import open_found, open_results
 
-    return open_results(target)
+    return open_results(target), open_found(target)

@@ -9,6 +9,7 @@ solve       System, Setup -> History
 trajectory  runs          -> Dataset
 analyse     Dataset       -> Dataset with indicators
 apportion   Dataset       -> what drives the metrics of a sweep
+answer      Dataset       -> which assumptions lead to what, whether conclusions survive
 report      Dataset, ...  -> files
 """
 
@@ -60,6 +61,8 @@ class Outcome:
     """What a run gave."""
 
     dataset: "xr.Dataset"
+    found: "xr.Dataset | None" = None
+    """Answers to what is asked of a sweep."""
     paths: tuple[Path, ...] = ()
     up_to_date: bool = False
     """Nothing ran: the folder already held these very results."""
@@ -93,7 +96,7 @@ def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
 
 def run_batch(prepared: Prepared, chunk: range | None = None, progress: Progress = silent) -> Batch:
     """What is kept of a chunk of samples, or of a scenario without any."""
-    from sdrun.analyse import analyse, identical_variants, with_metrics
+    from sdrun.analyse import analyse, identical_variants, with_metrics, with_modes
     from sdrun.bind import with_samples
     from sdrun.trajectory import select, to_dataset
 
@@ -104,8 +107,10 @@ def run_batch(prepared: Prepared, chunk: range | None = None, progress: Progress
         prepared = replace(prepared, setups=tuple(with_samples(*one, samples) for one in bound))
     runs = solve(prepared, progress)
     dataset = analyse(to_dataset(runs, scenario), prepared.indicators)
+    if scenario.sweep is not None:
+        dataset = with_modes(with_metrics(dataset, scenario.sweep.metrics), scenario.sweep.modes)
     return Batch(
-        dataset=select(with_metrics(dataset, scenario.sweep.metrics if scenario.sweep else ()), scenario.output),
+        dataset=select(dataset, scenario.output),
         lines=tuple(told(run) for run in runs),
         failed=tuple(failure for run in runs for failure in failures(run)),
         twins=tuple(identical_variants(dataset)),
@@ -223,7 +228,6 @@ def run_scenario(
     the simulation fails; what lay in `out` is then untouched, but for the chunks of a sweep that are done.
     """
     from sdrun import report
-    from sdrun.apportion import sensitivity
 
     journal = Journal()
     if out is not None:
@@ -237,7 +241,8 @@ def run_scenario(
     report.check_writable(out)
     with report.locked(out):
         if not fresh and report.previous(out, run_id) is report.Previous.UP_TO_DATE:
-            return Outcome(dataset=report.open_results(out), paths=report.written(out), up_to_date=True)
+            dataset, found = report.open_results(out), report.open_found(out)
+            return Outcome(dataset=dataset, found=found, paths=report.written(out), up_to_date=True)
         parts = _parts(prepared, scenario, inputs, out, fresh)
         with journal.stage("simulate"):
             batches = solved(prepared, progress, parts=parts, jobs=jobs or processors(prepared), scheduler=scheduler)
@@ -256,11 +261,35 @@ def run_scenario(
             theories=theories,
             log=journal.text,
         )
-        more = {"sensitivity.nc": sensitivity(dataset, scenario.sweep) if scenario.sweep is not None else None}
+        with journal.stage("analyse"):
+            more = analyses(dataset, scenario)
         paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more)
         if parts is not None:
             parts.forget_others()
-    return Outcome(dataset=dataset, paths=tuple(paths), warnings=tuple(journal.warnings), timings=journal.timings)
+    return Outcome(
+        dataset=dataset,
+        found=report.open_found(out),
+        paths=tuple(paths),
+        warnings=tuple(journal.warnings),
+        timings=journal.timings,
+    )
+
+
+def analyses(dataset: "xr.Dataset", scenario: Scenario) -> "Mapping[str, xr.Dataset | str]":
+    """What all samples of a sweep tell together, by the file that it goes to."""
+    from sdrun.answer import discover, text
+    from sdrun.apportion import sensitivity
+
+    sweep = scenario.sweep
+    if sweep is None:
+        return {}
+    found = discover(dataset, sweep.questions, sweep.conclusions, sweep.seed)
+    files = {
+        "sensitivity.nc": sensitivity(dataset, sweep),
+        "discovery.nc": found,
+        "discovery.txt": text(found) if found is not None else None,
+    }
+    return {file: content for file, content in files.items() if content is not None}
 
 
 def processors(prepared: Prepared) -> int:

@@ -41,12 +41,14 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
     Raises InputError with all problems of a stage.
     """
+    from sdrun.answer import check_extra
     from sdrun.attributes import now
     from sdrun.parse import read_model
     from sdrun.read import read_scenario
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
+    check_extra(scenario.sweep.questions if scenario.sweep is not None else ())
     return prepared_from(scenario, {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)})
 
 
@@ -55,7 +57,7 @@ def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:
     from sdrun.analyse import GIVEN, variables_for
     from sdrun.bind import bind
     from sdrun.sample import draw
-    from sdrun.trajectory import asked, check_output
+    from sdrun.trajectory import asked, check_output, figures_of
 
     systems = compile_cases(scenario.cases, models)
     samples = draw(scenario.sweep) if scenario.sweep is not None else None
@@ -63,29 +65,36 @@ def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:
     setups = gather(bind, scenario.cases, systems, [few] * len(scenario.cases))
     check_output(scenario.output, systems, GIVEN)
     prepared = Prepared(scenario=scenario, models=tuple(models.values()), systems=systems, setups=setups, samples=samples)
-    check_metrics(prepared)
+    check_figures(prepared)
     if samples is None:
         return prepared
     names = asked(scenario)
     indicators = None if names is None else names & {*GIVEN}
-    metrics = {name_id(metric.of) for metric in scenario.sweep.metrics} if scenario.sweep is not None else set()
-    read = {*variables_for(GIVEN if indicators is None else indicators), *metrics}
+    read = {*variables_for(GIVEN if indicators is None else indicators), *map(name_id, figures_of(scenario))}
     recorded = tuple(to_be_recorded(*bound, names, read) for bound in zip(systems, setups, strict=True))
     setups = tuple(replace(setup, recorded=names) for setup, names in zip(setups, recorded, strict=True))
     return replace(prepared, setups=setups, indicators=indicators)
 
 
-def check_metrics(prepared: Prepared) -> None:
-    """Raise a ScenarioError for metrics that the results will not have; they are looked for in a result made of ones."""
-    metrics = prepared.scenario.sweep.metrics if prepared.scenario.sweep is not None else ()
-    if not metrics:
+def check_figures(prepared: Prepared) -> None:
+    """Raise a ScenarioError for metrics, modes and questions on what the results will not have.
+
+    They are looked for in a result made of ones.
+    """
+    sweep = prepared.scenario.sweep
+    if sweep is None or not (sweep.metrics or sweep.modes):
         return
-    from sdrun.analyse import analyse, metric_problems
+    from sdrun.analyse import analyse, metric_problems, mode_problems, with_metrics, with_modes
+    from sdrun.answer import problems as question_problems
     from sdrun.trajectory import to_dataset
 
     setups = (part(setup, 0, 1) for setup in prepared.setups)
     runs = [run_of_ones(*of) for of in zip(prepared.scenario.cases, prepared.systems, setups, strict=True)]
-    problems = metric_problems(analyse(to_dataset(runs, prepared.scenario)), metrics)
+    ones = analyse(to_dataset(runs, prepared.scenario))
+    problems = [*metric_problems(ones, sweep.metrics), *mode_problems(ones, sweep.modes, sweep.place)]
+    if not problems:
+        ones = with_modes(with_metrics(ones, sweep.metrics), sweep.modes)
+        problems = question_problems(ones, sweep.questions, sweep.conclusions)
     if problems:
         raise ScenarioError(*problems)
 

@@ -75,12 +75,26 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
     if as_json:
         files = {"up_to_date": result.up_to_date, "paths": [str(path) for path in result.paths], "warnings": result.warnings}
         answer = {"summary": summary_rows(result.dataset), "comparison": comparison_figures(result.dataset)}
-        _json({**files, **answer, "timings": result.timings})
+        _json({**files, **answer, **_found(result.found), "timings": result.timings})
         return
     if not quiet:
         _console().print(summary_table(result.dataset))
+        _tell(result.found)
     for path in result.paths:
         print(path)
+
+
+def _found(found: Any) -> Mapping[str, Any]:
+    """Answers to what was asked of a sweep, for JSON."""
+    from sdrun.answer import figures
+
+    return {} if found is None else {"discovery": figures(found)}
+
+
+def _tell(found: Any) -> None:
+    """The same for people."""
+    if found is not None:
+        print(f"{printable_lines(str(found.attrs['summary']))}\n")
 
 
 def plans(found: Sequence["Plan"], *, as_json: bool) -> None:
@@ -137,15 +151,16 @@ def _first_sentence(text: str) -> str:
     return text.split(". ")[0].rstrip(".")
 
 
-def finished_run(dataset: Any, *, as_json: bool) -> None:
+def finished_run(dataset: Any, found: Any, *, as_json: bool) -> None:
     """The summary of a run that lies in a folder."""
     from sdrun.report import comparison_figures, summary_rows, summary_table
 
     if as_json:
         answer = {"summary": summary_rows(dataset), "comparison": comparison_figures(dataset)}
-        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), **answer})
+        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), **answer, **_found(found)})
         return
     _console().print(summary_table(dataset))
+    _tell(found)
     about = [
         f"{key}: {dataset.attrs[key]}" for key in ("summary", "source", "date_created", "run_id") if dataset.attrs.get(key)
     ]

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from sdrun.errors import Place
+from sdrun.questions import Conclusion, Question
 
 THEORY = "model.theory"
 """The factor that is no parameter: which theory sets the parameters."""
@@ -84,6 +85,10 @@ class Sweep:
     seed: int = 0
     factors: tuple[Factor, ...]
     metrics: tuple[Metric, ...] = ()
+    modes: tuple[str, ...] = ()
+    """Variables whose mode of behaviour is told."""
+    questions: tuple[Question, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
     place: Place | None = None
 
 

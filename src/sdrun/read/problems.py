@@ -91,8 +91,10 @@ def _problem(document: Document, shape: type[BaseModel], at: KeyPath, details: S
 
 def _expected(detail: Mapping[str, Any]) -> str:
     """What must be there."""
-    if detail["type"] == "greater_than_equal":
-        return f"at least {detail['ctx']['ge']}"
+    bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le"), "less_than": ("below", "lt")}
+    if detail["type"] in bounds:
+        word, limit = bounds[detail["type"]]
+        return f"{word} {detail['ctx'][limit]:g}"
     return EXPECTED.get(detail["type"], str(detail["msg"]))
 
 

@@ -13,6 +13,7 @@ from sdrun.errors import DataError, Place, Problem
 from sdrun.model import name_id
 from sdrun.read.factors import factor_of, factor_problems
 from sdrun.read.layers import SWEEP, Layer, Leaf, Leaves
+from sdrun.read.questions import conclusions, question_problems, questions
 from sdrun.read.sample_files import read_samples
 from sdrun.read.sweep_tables import SweepTable
 from sdrun.sweep import BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
@@ -61,6 +62,7 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         *_sizes(factors, method, leaves[0]),
         *_without_theory(factors),
         *_overridden(factors, overrides),
+        *question_problems(layer, [str(value) for factor in factors if factor.name == THEORY for value in factor.values]),
     ]
     if problems:
         return Swept(problems=tuple(problems))
@@ -70,6 +72,9 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         seed=layer.value("sweep", "seed", 0),
         factors=tuple(factors),
         metrics=tuple(_metric(leaf) for leaf in metrics),
+        modes=tuple(layer.value("sweep", "modes", ())),
+        questions=questions(layer),
+        conclusions=conclusions(layer),
         place=leaves[0].place(),
     )
     return Swept(sweep=sweep, theories=layer.leaves("sweep.theories"), files=files)

@@ -4,6 +4,7 @@
       results.nc         the dataset of `sdrun.trajectory`, indicators included ("nc" in `[output] formats`)
       summary.csv        long table: variant, time, state, variable, value, unit ("csv")
       sensitivity.nc     of a sweep that draws: which factor drives which metric
+      discovery.nc       answers to what is asked of a sweep; discovery.txt the same to read
       metrics.csv        in its place where there is a sweep: factors, metrics and status by sample
       scenario.toml      the scenario file, byte by byte; inputs/ holds the files it extends and its theories
       resolved.toml      the same with all choices made and all data inlined: runs alone, and gives the same results
@@ -36,7 +37,7 @@ from sdrun.report.figures import summary_rows
 from sdrun.report.folder import Previous, check_writable, locked, previous, written
 from sdrun.report.long_table import write_csv
 from sdrun.report.metrics_table import write_metrics
-from sdrun.report.netcdf import open_results, write_netcdf
+from sdrun.report.netcdf import open_found, open_results, write_netcdf
 from sdrun.report.parts import Parts, parts_of, remaining
 from sdrun.report.resolved import complete, identity, read_inputs, resolved_toml, sweep_identity
 from sdrun.report.results import Record, write_all
@@ -60,6 +61,7 @@ __all__ = [
     "complete",
     "identity",
     "locked",
+    "open_found",
     "open_results",
     "parts_of",
     "previous",
@@ -93,21 +95,26 @@ def write_results(
     inputs: Mapping[Path, bytes],
     out: Path,
     record: Record,
-    more: "Mapping[str, xr.Dataset | None] | None" = None,
+    more: "Mapping[str, xr.Dataset | str] | None" = None,
 ) -> list[Path]:
     """Write everything into `out`, all or nothing; the paths of the files, results first, the manifest last.
 
-    `more` are further datasets by the name of their file.
+    `more` are further datasets and texts by the name of their file.
     `scenario` comes from `complete`, `inputs` from `read_inputs`.  The caller holds `locked(out)`.  Raises `OutputError`.
     """
     formats = FORMATS if scenario.sweep is None else SWEEP_FORMATS
     writers = {file: writer for name, (file, writer) in formats.items() if name in scenario.output.formats}
-    for file, other in (more or {}).items():
-        if other is not None:
-            writers[file] = _writer(other)
+    writers |= {file: _writer(content) for file, content in (more or {}).items()}
     return write_all(ds, scenario, systems, inputs, out, record, writers)
 
 
-def _writer(ds: "xr.Dataset") -> "Callable[[xr.Dataset, Path], None]":
-    """Writes this dataset, whatever the results are."""
-    return lambda _results, path: write_netcdf(ds, path)
+def _writer(content: "xr.Dataset | str") -> "Callable[[xr.Dataset, Path], None]":
+    """Writes this dataset or text, whatever the results are."""
+
+    def write(_results: "xr.Dataset", path: Path) -> None:
+        if isinstance(content, str):
+            path.write_text(content, encoding="utf-8")
+        else:
+            write_netcdf(content, path)
+
+    return write

@@ -14,7 +14,7 @@ from typing import Any
 from sdrun.errors import OutputError, Problem
 from sdrun.report.resolved import sha256
 
-MANIFEST, HISTORY, RESULTS, PARTS = "manifest.json", ".history", "results.nc", ".parts"
+MANIFEST, HISTORY, RESULTS, FOUND, PARTS = "manifest.json", ".history", "results.nc", "discovery.nc", ".parts"
 
 KEPT = 3
 """Differing runs in `.history`."""
@@ -101,7 +101,7 @@ def previous(out: Path, run_id: str) -> Previous:
 def written(out: Path) -> tuple[Path, ...]:
     """The files of the run that lies in `out`: results first, the manifest last."""
     manifest = _manifest(out) or {}
-    first = (RESULTS, "sensitivity.nc", "summary.csv", "metrics.csv", "scenario.toml", "resolved.toml")
+    first = (RESULTS, "sensitivity.nc", FOUND, "discovery.txt", "summary.csv", "metrics.csv", "scenario.toml", "resolved.toml")
     names = sorted(_outputs(manifest), key=lambda name: (first.index(name) if name in first else len(first), name))
     return tuple(out / name for name in (*names, MANIFEST) if (out / name).is_file())
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdrun.errors import OutputError, Problem
-from sdrun.report.folder import RESULTS
+from sdrun.report.folder import FOUND, RESULTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,6 +37,14 @@ def open_results(out: Path) -> "xr.Dataset":
     except OSError as error:
         what = f"cannot read results from '{path}': {error.strerror or error}"
         raise OutputError(Problem(what=what, help=_elsewhere(out))) from error
+
+
+def open_found(out: Path) -> "xr.Dataset | None":
+    """Answers to what was asked of a sweep, in an output folder or beside its results; None where there are none."""
+    import xarray as xr
+
+    path = (out.parent if out.suffix == ".nc" else out) / FOUND
+    return xr.load_dataset(path, engine="netcdf4") if path.is_file() else None
 
 
 def _elsewhere(out: Path) -> str | None:
