@@ -1,6 +1,7 @@
 """PRIM against ema_workbench, step by step, and on boxes that are known."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import prim_cases
@@ -30,7 +31,7 @@ def test_every_step_is_that_of_ema_workbench(name: str) -> None:
     factors = varied(x)
     way = trajectory(factors, cases, np.ones(len(cases), dtype=bool), peel=0.05, mass=0.05)
     wanted = json.loads(prim_cases.KEPT.read_text(encoding="utf-8"))[name]
-    seen = [(of := measures(inside(box, factors), cases), len(restricted(box))) for box in way]
+    seen = [(measures(inside(box, factors), cases), len(restricted(box))) for box in way]
     found = [[of.mass, of.density, of.coverage, limited] for of, limited in seen]
     assert len(found) == len(wanted["way"]) > 15
     np.testing.assert_allclose(found, wanted["way"], rtol=1e-12)
@@ -57,7 +58,7 @@ def test_a_box_that_is_there_is_found(seed: int, low: float, width: float, free:
     assert seen[best].coverage > 0.85 and seen[best].density > 0.85
     assert way[best].low["a"] == pytest.approx(low, abs=0.06) and way[best].high["a"] == pytest.approx(low + width, abs=0.06)
     assert way[best].low["b"] == pytest.approx(free, abs=0.06)
-    assert all(after.density >= before.density for before, after in zip(seen, seen[1:], strict=False))
+    assert all(after.density >= before.density for before, after in pairwise(seen))
 
 
 def test_a_paste_takes_back_what_peeling_took_too_much_of() -> None:

@@ -72,7 +72,7 @@ def _problem(document: Document, shape: type[BaseModel], at: KeyPath, details: S
         case "missing":
             return _missing(document, at)
         case "too_short" | "too_long":
-            size = "two numbers: [low, high]" if name == "range" else "something"
+            size = {"range": "two numbers: [low, high]", "less": "two names"}.get(str(name), "something")
             return Problem(what=f"'{name}' must hold {size}", place=place(document, at, of_value=True))
         case "literal_error":
             choices = str(detail["ctx"]["expected"])
