@@ -130,11 +130,15 @@ def _ordered(order: bytes) -> Prepared:
     return prepared_from(*pickle.loads(order))
 
 
-def joined(batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
-    """The whole result; says so loudly where variants do not differ.
+def joined(
+    batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_id: str = "", *, whole: bool = True
+) -> "xr.Dataset":
+    """The whole result, or its figures only; says so loudly where variants do not differ.
 
     Raises AllFailed where every sample did.
     """
+    from sdrun.trajectory import figures_only
+
     kept: list[xr.Dataset] = []
     twins: dict[tuple[str, str], int] = {}
     failed: list[Problem] = []
@@ -144,16 +148,16 @@ def joined(batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_i
             journal.warn(warning)
         failed += batch.failed
         twins |= {pair: twins.get(pair, 0) + 1 for pair in batch.twins}
-        kept.append(batch.dataset)
+        kept.append(batch.dataset if whole else figures_only(batch.dataset))
     for one, other in (pair for pair, times in twins.items() if times == len(kept)):
         journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")
-    whole = join_samples(kept)
-    whole.attrs["run_id"] = run_id
-    if failed and len(failed) == whole["status"].size:
+    dataset = join_samples(kept)
+    dataset.attrs["run_id"] = run_id
+    if failed and len(failed) == dataset["status"].size:
         raise AllFailed(failed[0])
     if failed:
-        journal.warn(f"{len(failed)} of {whole['status'].size} runs failed and are left empty; the first: {failed[0].what}")
-    return whole
+        journal.warn(f"{len(failed)} of {dataset['status'].size} runs failed and are left empty; the first: {failed[0].what}")
+    return dataset
 
 
 def solved(
@@ -171,7 +175,7 @@ def solved(
     if prepared.samples is None:
         yield run_batch(prepared, progress=progress)
         return
-    every = chunks(prepared.systems, prepared.setups, prepared.samples.size)
+    every = cut(prepared)
     missing = [chunk for chunk in every if parts is None or not parts.done(chunk)]
     order = pickle.dumps((prepared.scenario, {model.path: model for model in prepared.models}))
     alone = jobs == 1 and scheduler is None
@@ -244,30 +248,31 @@ def run_scenario(
             dataset, found = report.open_results(out), report.open_found(out)
             return Outcome(dataset=dataset, found=found, paths=report.written(out), up_to_date=True)
         parts = _parts(prepared, scenario, inputs, out, fresh)
+        streamed = parts is not None and "zarr" in scenario.output.formats and "nc" not in scenario.output.formats
         with journal.stage("simulate"):
             batches = solved(prepared, progress, parts=parts, jobs=jobs or processors(prepared), scheduler=scheduler)
             try:
-                dataset = joined(batches, prepared.scenario, journal, run_id)
+                dataset = joined(batches, prepared.scenario, journal, run_id, whole=not streamed)
             except AllFailed:
                 if parts is not None:
                     parts.forget()
                 raise
-        theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
+        with journal.stage("analyse"):
+            more = analyses(dataset, scenario)
         record = report.Record(
             command=command,
             started=journal.started,
             timings=journal.timings,
             warnings=journal.warnings,
-            theories=theories,
+            theories=tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory)),
             log=journal.text,
         )
-        with journal.stage("analyse"):
-            more = analyses(dataset, scenario)
-        paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more)
+        pieces = parts.pieces(cut(prepared)) if parts is not None else None
+        paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more, pieces)
         if parts is not None:
             parts.forget_others()
     return Outcome(
-        dataset=dataset,
+        dataset=report.open_results(out) if streamed else dataset,
         found=report.open_found(out),
         paths=tuple(paths),
         warnings=tuple(journal.warnings),
@@ -294,9 +299,13 @@ def analyses(dataset: "xr.Dataset", scenario: Scenario) -> "Mapping[str, xr.Data
 
 def processors(prepared: Prepared) -> int:
     """As many processes as there are processors, where a sweep has work enough for each to begin."""
-    samples = prepared.samples.size if prepared.samples is not None else 0
-    cut = len(chunks(prepared.systems, prepared.setups, samples)) if samples else 0
-    return max(1, min(os.cpu_count() or 1, cut if cut >= WORTH_SHARING else 1))
+    pieces = len(cut(prepared))
+    return max(1, min(os.cpu_count() or 1, pieces if pieces >= WORTH_SHARING else 1))
+
+
+def cut(prepared: Prepared) -> tuple[range, ...]:
+    """The chunks of a sweep; none of a scenario without one."""
+    return chunks(prepared.systems, prepared.setups, prepared.samples.size) if prepared.samples is not None else ()
 
 
 def _parts(prepared: Prepared, scenario: Scenario, inputs: Mapping[Path, bytes], out: Path, fresh: bool) -> "Parts | None":

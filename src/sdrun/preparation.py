@@ -1,6 +1,6 @@
 """A scenario made ready to run: read, parsed, compiled and bound, so that all that is wrong is told before anything runs."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,15 +41,22 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
     Raises InputError with all problems of a stage.
     """
-    from sdrun.answer import check_extra
     from sdrun.attributes import now
     from sdrun.parse import read_model
     from sdrun.read import read_scenario
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
-    check_extra(scenario.sweep.questions if scenario.sweep is not None else ())
+    gather(lambda check, asked: check(asked), *zip(*_extras(scenario), strict=True))
     return prepared_from(scenario, {path: read_model(path) for path in dict.fromkeys(case.model for case in scenario.cases)})
+
+
+def _extras(scenario: Scenario) -> Iterator[tuple[Callable[[Any], None], Any]]:
+    """What looks for packages that an installation may lack, and for what they are needed."""
+    from sdrun import answer, report
+
+    yield report.check_extra, scenario.output.formats
+    yield answer.check_extra, scenario.sweep.questions if scenario.sweep is not None else ()
 
 
 def prepared_from(scenario: Scenario, models: Mapping[Path, Model]) -> Prepared:

@@ -298,6 +298,13 @@ def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
     return ds.assign({name: ds[name].astype(output.precision) for name in floats})
 
 
+def figures_only(ds: "xr.Dataset") -> "xr.Dataset":
+    """Of a sweep what is one figure per sample: metrics, flags, modes and status, with all coordinates; of a run all of it."""
+    if "sample" not in ds.dims:
+        return ds
+    return ds.drop_vars([name for name, array in ds.data_vars.items() if array.attrs.get("role", "indicator") == "indicator"])
+
+
 def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str], named: set[str]) -> bool:
     """Whether it is asked for, or has a role that comes by itself."""
     by_itself = "role" in attrs and attrs["role"] not in named
