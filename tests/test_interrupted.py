@@ -260,7 +260,7 @@ def test_a_run_cut_short_goes_on_where_it_was(
     while process.stdout.readline().strip() != "100":
         assert process.poll() is None
     process.send_signal(sign)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     if sign == signal.SIGINT:
         assert process.returncode == 130
         assert "150 of 230 samples are done and kept: run again to go on" in said
@@ -277,10 +277,10 @@ def test_two_processes_exclude_each_other(tmp_path: Path) -> None:
     assert first.stdout is not None
     first.stdout.readline()
     second = started(path, out)
-    _, said = second.communicate(timeout=60)
+    _, said = second.communicate(timeout=300)
     assert second.returncode == 3 and "another run is writing" in said
     first.kill()
-    first.communicate(timeout=60)
+    first.communicate(timeout=300)
 
 
 @FORMATS

@@ -26,7 +26,7 @@ from sdrun.errors import AllFailed, Interrupted, Problem
 from sdrun.interrupts import interruptible
 from sdrun.journal import Journal, Pace
 from sdrun.preparation import Prepared, Source, compile_cases, gather, prepare, prepared_from
-from sdrun.scenario import Case, Scenario
+from sdrun.scenario import Case, Output, Scenario
 from sdrun.simulation import Run, Setup
 from sdrun.system import System
 from sdrun.workers import done
@@ -248,7 +248,7 @@ def run_scenario(
             dataset, found = report.open_results(out), report.open_found(out)
             return Outcome(dataset=dataset, found=found, paths=report.written(out), up_to_date=True)
         parts = _parts(prepared, scenario, inputs, out, fresh)
-        streamed = parts is not None and "zarr" in scenario.output.formats and "nc" not in scenario.output.formats
+        streamed = parts is not None and is_streamed(scenario.output)
         with journal.stage("simulate"):
             batches = solved(prepared, progress, parts=parts, jobs=jobs or processors(prepared), scheduler=scheduler)
             try:
@@ -295,6 +295,11 @@ def analyses(dataset: "xr.Dataset", scenario: Scenario) -> "Mapping[str, xr.Data
         "discovery.txt": text(found) if found is not None else None,
     }
     return {file: content for file, content in files.items() if content is not None}
+
+
+def is_streamed(output: Output) -> bool:
+    """Whether results of a sweep are written chunk by chunk, and never joined in memory."""
+    return "zarr" in output.formats and "nc" not in output.formats
 
 
 def processors(prepared: Prepared) -> int:

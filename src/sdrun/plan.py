@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from sdrun import memory
 from sdrun.batches import LONGEST, chunks
 from sdrun.errors import Problem
 from sdrun.model import name_id
-from sdrun.pipeline import run_batch
+from sdrun.pipeline import is_streamed, run_batch
 from sdrun.preparation import Prepared, Source, gather, prepare
 from sdrun.scenario import Output
 from sdrun.simulation import Setup
@@ -43,8 +44,8 @@ FEW = 16
 """Samples that are run to see how long all will take."""
 QUICK = 0.5
 """Seconds of those, up to which more are run to tell better."""
-LONG, LARGE = 3600.0, 4000.0
-"""Seconds and megabytes from which on a plan warns."""
+LONG = 3600.0
+"""Seconds from which on a plan warns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,10 @@ class Plan:
     """Of simulation on one processor: of a sweep measured on a few samples, else estimated from a few evaluations."""
     megabytes: float
     """Of results, before compression."""
+    running_megabytes: float
+    """Memory of each process that runs a chunk of a sweep; 0 without."""
+    joining_megabytes: float
+    """Memory that joining the results of a sweep takes; 0 without, and for a store that is written chunk by chunk."""
     warnings: tuple[Problem, ...] = ()
     """What runs, and yet looks wrong: equations whose units do not balance."""
 
@@ -92,8 +97,15 @@ class Plan:
             f"  {self._runs()} of "
             f"{_counted(self.variables, 'variable')}, {_counted(self.stocks, 'stock')}\n"
             f"  {self.method} from {self.start:g} to {self.stop:g}, saved {_counted(self.saves, 'time')}\n"
-            f"  {_about(self.seconds, 's')} and {_about(self.megabytes, 'MB')}"
+            f"  {_about(self.seconds, 's')} and {_about(self.megabytes, 'MB')}{self._memory()}"
         )
+
+    def _memory(self) -> str:
+        """What a sweep takes of it."""
+        if not self.design:
+            return ""
+        joining = f", {_about(self.joining_megabytes, 'MB')} to join its results" if self.joining_megabytes else ""
+        return f"; of memory {_about(self.running_megabytes, 'MB')} by process{joining}"
 
     def _runs(self) -> str:
         """How many runs there are, and of what."""
@@ -137,6 +149,9 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
     samples = prepared.samples.size if prepared.samples is not None else 1
     megabytes = sum(_bytes(*pair, prepared.scenario.output, samples, sweep is not None) for pair in pairs) / 1e6
     seconds = sum(_seconds(*pair) for pair in pairs) if sweep is None else _measured(prepared, samples)
+    running = memory.running(prepared.systems, prepared.setups, samples) if sweep is not None else 0.0
+    streamed = sweep is None or is_streamed(prepared.scenario.output)
+    joining = 0.0 if streamed else memory.joining(megabytes)
     return Plan(
         file=str(source) if isinstance(source, Path) else prepared.scenario.stem,
         title=prepared.scenario.title or prepared.scenario.stem,
@@ -153,7 +168,13 @@ def plan(source: Source, *, settings: Sequence[str] = (), only: str | None = Non
         saves=len(times),
         seconds=seconds,
         megabytes=megabytes,
-        warnings=(*(fault for model in prepared.models for fault in check_units(model)), *_large(seconds, megabytes)),
+        running_megabytes=running,
+        joining_megabytes=joining,
+        warnings=(
+            *(fault for model in prepared.models for fault in check_units(model)),
+            *_large(seconds, megabytes),
+            *_heavy(running, joining),
+        ),
     )
 
 
@@ -169,9 +190,21 @@ def _large(seconds: float, megabytes: float) -> Iterator[Problem]:
     if 2 * megabytes > free:  # the chunks, and the results that they are joined to
         what = f"results and their chunks take {2 * megabytes:.0f} MB, and {free:.0f} MB are free here"
         yield Problem(what=what, help="name what you need under [output] variables")
-    elif megabytes > LARGE:
-        what = f"results take {megabytes / 1000:.0f} GB, and are joined in memory"
-        yield Problem(what=what, help="name what you need under [output] variables")
+
+
+def _heavy(running: float, joining: float) -> Iterator[Problem]:
+    """What would take more memory than is free."""
+    free = memory.free()
+    if free is None:
+        return
+    if running > free:
+        what = f"a chunk of the sweep takes {running:.0f} MB of memory while it runs, and {free:.0f} MB are free here"
+        yield Problem(what=what, help="name what you need under [output] variables, or save less often")
+    elif joining > free:
+        what = f"joining the results takes {joining:.0f} MB of memory, and {free:.0f} MB are free here"
+        yield Problem(
+            what=what, help='[output] formats = ["zarr"] writes them chunk by chunk; or name what you need under variables'
+        )
 
 
 def _measured(prepared: Prepared, samples: int) -> float:

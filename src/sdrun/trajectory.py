@@ -67,7 +67,9 @@ _GLOBAL = (
     "run_id",
     "seed",
 )
-_HELD = (str, int, float, np.number, np.ndarray)
+_HELD = (str, int, float, np.number, np.ndarray, list)
+"""What attributes hold: lists are arrays that come from Zarr's JSON."""
+
 _STATUS = {0: "completed", 1: "failed"}
 
 

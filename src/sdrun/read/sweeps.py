@@ -19,7 +19,7 @@ from sdrun.read.sweep_tables import SweepTable
 from sdrun.sweep import BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Metric, Sweep
 
 MOST_SAMPLES = 1_000_000
-"""The factors of all of them are in memory at a time, 8 MB each, and so are the results when they are joined."""
+"""The factors and figures of all of them are in memory at a time, 8 MB each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
