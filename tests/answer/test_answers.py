@@ -10,8 +10,9 @@ from sdrun.answer import discover, problems, text
 from sdrun.answer.answers import answer
 from sdrun.answer.cases import halves, told
 from sdrun.errors import InputError
-from sdrun.questions import MODES, Question
+from sdrun.questions import MODES, Conclusion, Question
 
+SELF = Conclusion(name="self", metric="years", less=("walt", "waltz"))
 LASTS = Question(name="lasts", of="years", above=30)
 
 
@@ -151,12 +152,13 @@ def test_the_file_is_plain_xarray_also_where_nothing_is_found(tmp_path) -> None:
     noise = np.random.default_rng(5).uniform(0, 60, 300)
     ds = known_box().drop_vars("theory")
     for number, one in enumerate((known_box(), result(x, {"years": noise}), ds)):
-        found = discover(one, [LASTS, Question(name="short", of="years", below=12)])
+        found = discover(one, [LASTS, Question(name="short", of="years", below=12)], [SELF])
         assert found is not None
         path = tmp_path / f"{number}.nc"
         found.to_netcdf(path, engine="netcdf4")
         with xr.open_dataset(path) as again:
-            xr.testing.assert_equal(again.load(), found)
+            xr.testing.assert_identical(again.load(), found)
+            assert all(array.attrs["long_name"] for array in again.data_vars.values())
             assert text(again) == text(found)
 
 

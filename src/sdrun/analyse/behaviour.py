@@ -110,8 +110,9 @@ def behaviour(times: Float[np.ndarray, " times"], values: Float[np.ndarray, "*se
     """The class of each series, as its position in `MODES`."""
     series = values.reshape(-1, len(times)).astype(float)
     modes = np.zeros(len(series), dtype=np.int8)
-    patterns, of_pattern = np.unique(np.isfinite(series), axis=0, return_inverse=True)
-    for number, given in enumerate(patterns):
+    there = np.isfinite(series)
+    _, first, of_pattern = np.unique(np.packbits(there, axis=1), axis=0, return_index=True, return_inverse=True)
+    for number, given in enumerate(there[first]):
         if given.sum() >= 3:
             members = np.flatnonzero(of_pattern.ravel() == number)
             modes[members] = _classes(times[given], series[np.ix_(members, given)])
@@ -154,8 +155,17 @@ def _shapes(times: Float[np.ndarray, " times"], x: Float[np.ndarray, "series tim
     line = (times - times[0]) / (times[-1] - times[0])
     off = way - line
     ahead, behind = (off > SWING).any(axis=1), (off < -SWING).any(axis=1)
-    steep = np.diff(np.array([np.interp(np.linspace(0, 1, PIECES + 1), line, one) for one in way]), axis=1)
+    steep = np.diff(_at(np.linspace(0, 1, PIECES + 1), line, way), axis=1)
     half = steep.max(axis=1) / 2
     begins, ends = steep[:, 0] < half, steep[:, -1] < half
     neither = np.select([ahead & behind, behind, ahead], [4, 1, 2], 0)
     return np.select([begins & ends, begins, ends], [3, 1, 2], neither)
+
+
+def _at(
+    ends: Float[np.ndarray, " ends"], line: Float[np.ndarray, " times"], way: Float[np.ndarray, "series times"]
+) -> np.ndarray:
+    """All series at other times, linear between: np.interp takes them one by one only."""
+    after = np.clip(np.searchsorted(line, ends), 1, len(line) - 1)
+    share = (ends - line[after - 1]) / (line[after] - line[after - 1])
+    return way[:, after - 1] * (1 - share) + way[:, after] * share

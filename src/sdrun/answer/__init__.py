@@ -51,7 +51,7 @@ def discover(
         return None
     parts = [question_table(answers, varied)] if answers else []
     parts += [conclusion_table(verdicts)] if verdicts else []
-    found = xr.merge([*parts, xr.Dataset(shares)], join="outer", combine_attrs="drop")
+    found = xr.merge([*parts, xr.Dataset(shares)], join="outer", combine_attrs="no_conflicts")
     title, run_id = (str(ds.attrs.get(name, "")) for name in ("title", "run_id"))
     source = "PRIM after Friedman & Fisher 1999; tree after Breiman et al. 1984" if answers else "sdrun"
     return found.assign_attrs(

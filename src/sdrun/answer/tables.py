@@ -42,12 +42,16 @@ def question_table(answers: Sequence[Answer], factors: Sequence[Varied]) -> "xr.
     ends = [(answer, leaf) for answer in answers if answer.tree is not None for leaf in leaves(answer.tree)]
     quasi_p = [[found.quasi_p.get(name, np.nan) for name in labels] for _, _, found in boxes]
     table: Table = {
-        "description": ("question", _texts(answer.description for answer in answers)),
+        "description": ("question", _texts(answer.description for answer in answers), {"long_name": "what a case is"}),
         "cases": ("question", [answer.share for answer in answers], _about("share of cases among the rows")),
         "rows": ("question", [answer.rows for answer in answers], _about("runs of which it is known")),
         "unknown": ("question", [answer.unknown for answer in answers], _about("runs that failed, or ended first")),
         "density_asked": ("question", [answer.density for answer in answers], _about("share of cases that a box is to have")),
-        "tree": ("question", _texts(tree_text(answer, factors) for answer in answers)),
+        "tree": (
+            "question",
+            _texts(tree_text(answer, factors) for answer in answers),
+            {"long_name": "the tree, as rules to read"},
+        ),
         **_measures("box", "", [found.measures for _, _, found in boxes]),
         **_limits("box", "", [found.box for _, _, found in boxes], labels),
         "quasi_p": (("box", "parameter"), np.reshape(quasi_p, (len(boxes), len(labels))), _about("of all limits of a factor")),
@@ -123,6 +127,6 @@ def conclusion_table(verdicts: Sequence[Verdict]) -> "xr.Dataset":
             np.array([one.paired for one in verdicts], dtype=np.int8),
             {"long_name": "1: the same samples"},
         ),
-        "conclusion_description": ("conclusion", _texts(described_verdict(one) for one in verdicts)),
+        "conclusion_description": ("conclusion", _texts(map(described_verdict, verdicts)), {"long_name": "what was found"}),
     }
     return xr.Dataset(table, coords={"conclusion": _texts(one.conclusion.name for one in verdicts)})
