@@ -54,7 +54,7 @@ def sensitivity(of: "str | Path | xr.Dataset") -> "xr.Dataset":
     """What drives the metrics of a sweep: PAWN's indices by parameter, of an output folder or of a result."""
     from sdrun.apportion import pawn
 
-    ds = open(of) if isinstance(of, str | Path) else of
+    ds = _figures(of)
     factors = [str(ds[name].attrs.get("long_name", name)) for name in ds.coords if ds[name].attrs.get("role") == "parameter"]
     names = ["model.theory" if name == "theory" else name for name in factors]
     return pawn(ds, names, seed=int(ds.attrs.get("seed", "0")) if str(ds.attrs.get("seed", "")).isdigit() else 0)
@@ -97,7 +97,14 @@ def conclude(of: "str | Path | xr.Dataset", metric: str, *, less: tuple[str, str
 def _asked(of: "str | Path | xr.Dataset", **asked: Any) -> "xr.Dataset":
     from sdrun.answer import checked
 
-    return checked(open(of) if isinstance(of, str | Path) else of, **asked)
+    return checked(_figures(of), **asked)
+
+
+def _figures(of: "str | Path | xr.Dataset") -> "xr.Dataset":
+    """What is one figure per sample, in memory."""
+    from sdrun.trajectory import figures_only
+
+    return figures_only(open(of) if isinstance(of, str | Path) else of).compute()
 
 
 def _source(source: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:

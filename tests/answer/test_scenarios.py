@@ -198,3 +198,19 @@ def test_flags_of_the_run_that_ended_first_come_with_the_metric() -> None:
     assert ds["duration_censored"].values.tolist() == [1, 0] and ds["duration"].values[0] == 20
     found = sdrun.discover(ds, "duration", above=30)
     assert (found["rows"].item(), found["unknown"].item()) == (1, 1), "20 years or more: above 30, who knows?"
+
+
+def test_a_store_answers_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "LONGEST", dict.fromkeys(batches.LONGEST, 700))
+    for name in ("nc", "zarr"):
+        run_scenario(scenario(tmp_path, text=SCENARIO + f'[output]\nformats = ["{name}"]\n'), out=tmp_path / name)
+    assert (tmp_path / "nc/discovery.txt").read_bytes() == (tmp_path / "zarr/discovery.txt").read_bytes()
+    first, second = (sdrun.discover(tmp_path / name, "end", above=5) for name in ("nc", "zarr"))
+    xr.testing.assert_equal(first, second)
+    first, second = (sdrun.conclude(tmp_path / name, "end", less=("calm", "keen")) for name in ("nc", "zarr"))
+    xr.testing.assert_equal(first, second)
+    first, second = (sdrun.sensitivity(tmp_path / name) for name in ("nc", "zarr"))
+    xr.testing.assert_equal(first, second)
+    for kind in ("discovery.nc", "sensitivity.nc"):
+        with xr.open_dataset(tmp_path / "nc" / kind) as one, xr.open_dataset(tmp_path / "zarr" / kind) as other:
+            xr.testing.assert_equal(one, other)

@@ -55,8 +55,13 @@ def _elements(ds: "xr.Dataset", array: "xr.DataArray") -> "Iterator[Varied]":
 def _varied(name: str, values: np.ndarray, units: str = "") -> Varied:
     if values.dtype.kind in "fi":
         return Varied(name=name, values=values.astype(float), units=units)
-    labels, positions = np.unique(values.astype(str), return_inverse=True)
+    labels, positions = np.unique(texts(values), return_inverse=True)
     return Varied(name=name, values=positions.astype(float), labels=tuple(map(str, labels)))
+
+
+def texts(values: np.ndarray) -> np.ndarray:
+    """Texts of fixed length; Zarr gives them in a type of their own, which NumPy does not cast."""
+    return np.array(values.tolist(), dtype=str)
 
 
 def rows(ds: "xr.Dataset", array: "xr.DataArray") -> np.ndarray:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sdrun.answer.factors import texts
 from sdrun.questions import MODES
 
 if TYPE_CHECKING:
@@ -37,5 +38,5 @@ def _parts(ds: "xr.Dataset") -> dict[str, np.ndarray]:
     """Positions of the samples of each theory; of all, where there is none."""
     if "theory" not in ds.coords:
         return {"": np.arange(ds.sizes["sample"])}
-    theories = ds["theory"].values.astype(str)
+    theories = texts(ds["theory"].values)
     return {str(name): np.flatnonzero(theories == name) for name in sorted(set(theories.tolist()))}
