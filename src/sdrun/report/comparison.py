@@ -46,7 +46,7 @@ def comparison_figures(ds: "xr.Dataset") -> Figures | None:
 
 def _effect(ds: "xr.Dataset", name: str) -> float | None:
     """The median of samples; None where it is not defined."""
-    value = float(ds[name].median())
+    value = float(ds[name].compute().median())
     return value if np.isfinite(value) else None
 
 
