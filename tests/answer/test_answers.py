@@ -43,8 +43,8 @@ def test_the_judging_half_is_what_is_told() -> None:
     found = discover(ds, [LASTS], seed=1)
     assert found is not None
     kept = ds.isel(sample=slice(7, None))
-    _, judging = halves(kept["sample"].values, 1)
-    half = kept.isel(sample=np.flatnonzero(judging))
+    _, judging = halves(ds["sample"].values, 1)
+    half = kept.isel(sample=np.flatnonzero(judging[7:]))
     box = found.isel(box=0).set_index(parameter="parameter")
     inside = np.isin(half["theory"], str(box["choices"].sel(parameter="model.theory").values).split(", "))
     for name in ("a", "b"):
@@ -81,6 +81,8 @@ def test_too_few_cases_claim_nothing() -> None:
     x = uniform(200, 3)
     few = answer(result(x, {"years": np.where(x["a"] > 0.95, 50.0, 1.0)}), LASTS, 0)
     none = answer(result(x, {"years": np.ones(200)}), LASTS, 0)
+    unknown = answer(result(x, {"years": np.full(200, np.nan)}), LASTS, 0)
+    assert (unknown.rows, unknown.unknown, unknown.boxes, unknown.tree) == (0, 200, (), None)
     assert few.boxes == none.boxes == () and few.tree is none.tree is None and none.share == 0
 
 

@@ -130,21 +130,22 @@ def test_precision_and_what_the_command_says(tmp_path: Path, capsys: pytest.Capt
     assert Path("results.zarr") in contents(tmp_path / "out")
 
 
-@pytest.mark.parametrize("power", [False, True])
+@pytest.mark.parametrize("kept", ["stocks", "power", "a part of it"])
 def test_the_summary_is_that_of_results_nc(
-    tmp_path: Path, power: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, kept: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Of several chunks, and without metrics."""
     monkeypatch.setattr(batches, "LONGEST", dict.fromkeys(batches.LONGEST, 3))
     source = tables(method="rk4")
     source["sweep"] = {"method": "grid", "parameters": {"free riding": {"low": 0.1, "high": 0.7, "steps": 7}}}
-    named = ["power share", "leader_share_by_index", "effective_poles_by_index", "unipolar_duration", "leader"]
-    both({**source, "output": {"variables": named} if power else {}}, tmp_path)
+    power = ["leader_share_by_index", "effective_poles_by_index", "unipolar_duration", "unipolar_duration_censored", "leader"]
+    variables = {"stocks": None, "power": power, "a part of it": ["military capability", *power[:2]]}[kept]
+    both({**source, "output": {"variables": variables} if variables else {}}, tmp_path)
     told = []
     for name in ("nc", "zarr"):
         with pytest.raises(SystemExit):
             main(["inspect", str(tmp_path / name)])
-        told.append([line for line in capsys.readouterr().out.splitlines() if not line.startswith("run_id")])
+        told.append([line for line in capsys.readouterr().out.splitlines() if not line.startswith(("run_id", "variables"))])
     assert told[0] == told[1] and any("military" in line for line in told[0]) and len(told[0]) > 8
 
 

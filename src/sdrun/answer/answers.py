@@ -4,8 +4,8 @@ Half of the samples, drawn at random, look for them; the other half judges: ever
 chance, is told of samples that had no part in finding it, so that nothing is claimed where there is nothing.
 
 Of PRIM's boxes as dense as asked for that one is taken whose harmonic mean of coverage and density is largest; the densest, if
-none is so dense.  Rows
-inside are then set aside, and the next box is looked for, until one is not borne out, or not dense enough.
+none is so dense.  Rows inside are then set aside, and the next box is looked for, until one is not borne out, or not dense
+enough.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ import numpy as np
 
 from sdrun.answer.boxes import Box, Measures, Rows, held, inside, measures, quasi_p, restricted, restrictions
 from sdrun.answer.cases import described, halves, told
-from sdrun.answer.factors import Varied, factors, samples
+from sdrun.answer.factors import Varied, factors, samples, that_differ
 from sdrun.answer.prim import trajectory
 from sdrun.answer.tree import Node, grown
 from sdrun.questions import Question
@@ -74,8 +74,8 @@ def answer(ds: "xr.Dataset", question: Question, seed: int) -> Answer:
     """Boxes and tree of a question that `question_problems` passed."""
     varied = factors(ds)
     cases, known = told(ds, question)
-    looking, judging = halves(samples(ds)[known], seed)
-    varied, cases = _only(varied, known), cases[known]
+    looking, judging = (half[known] for half in halves(samples(ds), seed))
+    varied, cases = that_differ(_only(varied, known)), cases[known]
     share = float(cases.mean()) if cases.size else np.nan
     density = question.density or max(DENSITY, (1 + share) / 2)
     enough = all(min(part.sum(), (~part).sum()) >= FEWEST for part in (cases[looking], cases[judging])) and varied

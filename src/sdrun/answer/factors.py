@@ -3,7 +3,7 @@
 A row is a sample under a variant; rows are in the order of variants, then samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,12 @@ def factors(ds: "xr.Dataset") -> tuple[Varied, ...]:
     ]
     if "variant" in ds.dims:
         found.insert(0, _varied("variant", rows(ds, ds["variant"])))
-    return tuple(varied for varied in found if (varied.values != varied.values[0]).any())
+    return that_differ(found)
+
+
+def that_differ(factors: Iterable[Varied]) -> tuple[Varied, ...]:
+    """Those of which not all rows have the same value."""
+    return tuple(factor for factor in factors if (factor.values != factor.values[:1]).any())
 
 
 def _elements(ds: "xr.Dataset", array: "xr.DataArray") -> "Iterator[Varied]":

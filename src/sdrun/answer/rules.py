@@ -50,7 +50,8 @@ def text(found: "xr.Dataset") -> str:
 
 
 def _answer_lines(answer: Answer, factors: Sequence[Varied]) -> Iterator[str]:
-    yield f"{answer.question.name}: {answer.description}, in {percent(answer.share)} of {answer.rows} runs"
+    share = f"in {percent(answer.share)} of {answer.rows} runs" if answer.rows else "of no run is it known"
+    yield f"{answer.question.name}: {answer.description}, {share}"
     if answer.unknown:
         yield f"  of {answer.unknown} more it is not known: they failed, or ended first"
     for number, found in enumerate(answer.boxes, start=1):

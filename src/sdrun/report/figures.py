@@ -14,15 +14,11 @@ Figures = dict[str, Any]
 """One line of the answer: texts, numbers, None for what is not known, and dicts of them."""
 
 
-_POWER = (
-    "leader_share_by_index",
-    "effective_poles_by_index",
-    "unipolar_duration",
-    "unipolar_duration_censored",
-    "leader",
-    "counter_coalition_ratio",
-)
-"""What the table of power is made from."""
+_POWER = ("leader_share_by_index", "effective_poles_by_index", "unipolar_duration", "unipolar_duration_censored")
+"""What the table of power is made from; a sweep keeps indicators only where it names them."""
+
+_POWER_TOO = ("leader", "counter_coalition_ratio")
+"""What it tells where there is any."""
 
 
 def summary_rows(ds: "xr.Dataset") -> list[Figures]:
@@ -32,7 +28,12 @@ def summary_rows(ds: "xr.Dataset") -> list[Figures]:
     """
     if metrics := list(metric_figures(ds)):
         return metrics
-    return list(power_figures(ds) if "leader_share_by_index" in ds else stock_figures(ds))
+    return list(power_figures(ds) if has_power(ds) else stock_figures(ds))
+
+
+def has_power(ds: "xr.Dataset") -> bool:
+    """Whether there is power to be told of."""
+    return all(name in ds for name in _POWER)
 
 
 def metric_figures(ds: "xr.Dataset") -> Iterator[Figures]:
@@ -55,7 +56,7 @@ def metric_figures(ds: "xr.Dataset") -> Iterator[Figures]:
 
 def power_figures(ds: "xr.Dataset") -> Iterator[Figures]:
     """A line per variant and index; the counter-coalition ratio, which has no index, stands on each."""
-    for variant, part in _variants(ds[[name for name in _POWER if name in ds]].compute()):
+    for variant, part in _variants(ds[[name for name in (*_POWER, *_POWER_TOO) if name in ds]].compute()):
         for index in part["index"].values:
             at = part.sel(index=index)
             share, poles = at["leader_share_by_index"], at["effective_poles_by_index"]
