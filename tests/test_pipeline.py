@@ -153,7 +153,7 @@ def test_gather_joins_problems_and_tells_each_once():
 )
 def test_a_plan_counts_the_steps(settings, grows):
     """Measured times differ from call to call, the number of calls does not."""
-    from sdrun.plan import _calls
+    from sdrun.cost import _calls
 
     prepared = prepare(SCENARIOS / "predator_prey.toml", settings=settings)
     assert _calls(prepared.systems[0], prepared.setups[0]) == pytest.approx(200 * grows)
@@ -164,7 +164,7 @@ def test_a_plan_counts_the_steps(settings, grows):
 @pytest.mark.parametrize("rtol", [1e-4, 1e-6, 1e-8])
 def test_a_plan_guesses_the_calls_of_adaptive_methods(method, rtol):
     """Within a factor of 3 where it oscillates; what it takes on a smooth model is less."""
-    from sdrun.plan import _calls
+    from sdrun.cost import _calls
     from sdrun.solve import integrate
 
     prepared = prepare(SCENARIOS / "predator_prey.toml", settings=(f"solver.method={method}", f"solver.rtol={rtol}"))

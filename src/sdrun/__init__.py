@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sdrun.content import Content
     from sdrun.plan import Plan
 
-__all__ = ["check", "compare", "diagram", "inspect", "open", "run", "sensitivity"]
+__all__ = ["check", "compare", "conclude", "diagram", "discover", "inspect", "open", "run", "sensitivity"]
 
 
 def run(source: str | Path | Mapping[str, Any], *, out: str | Path | None = None, **settings: Any) -> "xr.Dataset":
@@ -101,6 +101,53 @@ def sensitivity(of: "str | Path | xr.Dataset") -> "xr.Dataset":
     from sdrun.apportion import sensitivity as apportion
 
     return apportion(open(of) if isinstance(of, str | Path) else of)
+
+
+def discover(
+    of: "str | Path | xr.Dataset",
+    metric: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    density: float | None = None,
+    mass: float = 0.05,
+    peel: float = 0.05,
+    boxes: int = 3,
+    **elements: str,
+) -> "xr.Dataset":
+    """Which assumptions lead to a metric above, or below, a threshold: boxes and a tree, of a sweep's folder or its result.
+
+    `elements` choose among dimensions: `sdrun.discover("outputs/robustness", "duration", above=30, index="military")`.  In
+    words as the attribute `summary`; the schema is that of discovery.nc (`sdrun.answer.tables`).  Raises
+    `sdrun.errors.InputError`.
+    """
+    from sdrun.questions import Question
+
+    settings = {"density": density, "mass": mass, "peel": peel, "boxes": boxes}
+    return _asked(of, questions=(Question(name=metric, of=metric, above=above, below=below, select=elements, **settings),))  # type: ignore[arg-type]
+
+
+def conclude(of: "str | Path | xr.Dataset", metric: str, *, less: tuple[str, str], **elements: str) -> "xr.Dataset":
+    """How often a metric is less under one variant, or theory, than under another, of a sweep's folder or result.
+
+    `sdrun.conclude("outputs/robustness", "duration", less=("waltz", "mearsheimer"), index="military")`.
+    """
+    from sdrun.questions import Conclusion
+
+    return _asked(of, conclusions=(Conclusion(name=metric, metric=metric, less=less, select=elements),))
+
+
+def _asked(of: "str | Path | xr.Dataset", **asked: Any) -> "xr.Dataset":
+    from sdrun.answer import checked
+
+    return checked(_figures(of), **asked)
+
+
+def _figures(of: "str | Path | xr.Dataset") -> "xr.Dataset":
+    """What is one figure per sample, in memory."""
+    from sdrun.trajectory import figures_only
+
+    return figures_only(open(of) if isinstance(of, str | Path) else of).compute()
 
 
 def _source(source: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:

@@ -16,6 +16,9 @@ from sdrun.simulation import Run
 from sdrun.sweep import RANDOM_DESIGNS, STRUCTURAL
 from sdrun.system import System, by_name
 
+FLAGGED_BY = "ancillary_variables"
+"""Attribute of a length of time: the variable that says where the run ended first (CF conventions, 3.4)."""
+
 _DURATIONS = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
 
 

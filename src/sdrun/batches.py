@@ -1,6 +1,6 @@
 """A sweep in chunks of samples: how they are cut, what comes of one, and how they are joined."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -97,14 +97,19 @@ def join_samples(parts: "Sequence[xr.Dataset]") -> "xr.Dataset":
 
     if len(parts) == 1:
         return parts[0]
-    timed = {name for part in parts for name, array in part.variables.items() if "time" in array.dims}
-    parts = [_with_times(part, timed) for part in parts]
+    timed = set[Hashable]().union(*map(timed_names, parts))
+    parts = [with_times(part, timed) for part in parts]
     over = [name for name, array in parts[0].data_vars.items() if "sample" in array.dims]
     own = [name for name, array in parts[0].coords.items() if "sample" in array.dims]
     return xr.concat(parts, dim="sample", data_vars=over, coords=own, compat="override", join="exact", combine_attrs="override")
 
 
-def _with_times(part: "xr.Dataset", timed: "set[Any]") -> "xr.Dataset":
+def timed_names(part: "xr.Dataset") -> set[Hashable]:
+    """Variables that have a time axis."""
+    return {name for name, array in part.variables.items() if "time" in array.dims}
+
+
+def with_times(part: "xr.Dataset", timed: Collection[Hashable]) -> "xr.Dataset":
     """The part with a time axis for every variable of `timed`: an event may change a constant of other samples only."""
     lacking = {name: part[name].expand_dims(time=part["time"], axis=-1) for name in timed if "time" not in part[name].dims}
     coords = {name: array for name, array in lacking.items() if name in part.coords}

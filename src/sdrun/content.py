@@ -106,11 +106,11 @@ def _value(values: np.ndarray) -> float | tuple[float, float]:
     return least if least == largest else (least, largest)
 
 
-def inspect_run(target: Path) -> "tuple[xr.Dataset, xr.Dataset | None]":
-    """The results in a folder, or in a results.nc, and what drives them where that lies beside.
+def inspect_run(target: Path) -> "tuple[xr.Dataset, xr.Dataset | None, xr.Dataset | None]":
+    """The results in a folder, or in a results.nc; and where it lies beside, what drives them, and answers to what was asked.
 
-    Raises OutputError where there are none.
+    Raises OutputError where there are no results.
     """
-    from sdrun.report import open_results, open_sensitivity
+    from sdrun.report import open_found, open_results, open_sensitivity
 
-    return open_results(target), open_sensitivity(target)
+    return open_results(target), open_sensitivity(target), open_found(target)

@@ -9,6 +9,7 @@ solve       System, Setup -> History
 trajectory  runs          -> Dataset
 analyse     Dataset       -> Dataset with indicators
 apportion   Dataset       -> what drives the outcomes of a sweep
+answer      Dataset       -> which assumptions lead to what, whether conclusions survive
 report      Dataset, ...  -> files
 """
 
@@ -25,7 +26,7 @@ from sdrun.errors import AllFailed, Interrupted, Problem
 from sdrun.interrupts import interruptible
 from sdrun.journal import Journal, Pace
 from sdrun.preparation import Prepared, Source, compile_cases, gather, prepare, prepared_from, to_solve
-from sdrun.scenario import Case, Scenario
+from sdrun.scenario import Case, Output, Scenario
 from sdrun.simulation import Run, Setup
 from sdrun.sweep import some
 from sdrun.system import System
@@ -61,6 +62,8 @@ class Outcome:
     """What a run gave."""
 
     dataset: "xr.Dataset"
+    found: "xr.Dataset | None" = None
+    """Answers to what is asked of a sweep."""
     paths: tuple[Path, ...] = ()
     sensitivity: "xr.Dataset | None" = None
     """Which factors of a sweep drive what."""
@@ -97,7 +100,7 @@ def solve(prepared: Prepared, progress: Progress = silent) -> tuple[Run, ...]:
 
 def run_batch(prepared: Prepared, chunk: range | None = None, progress: Progress = silent) -> Batch:
     """What is kept of a chunk of samples, or of a scenario without any."""
-    from sdrun.analyse import analyse, identical_variants, with_metrics
+    from sdrun.analyse import analyse, identical_variants, with_metrics, with_modes
     from sdrun.bind import with_samples
     from sdrun.trajectory import select, to_dataset
 
@@ -108,8 +111,10 @@ def run_batch(prepared: Prepared, chunk: range | None = None, progress: Progress
         prepared = replace(prepared, setups=tuple(with_samples(*one, samples) for one in bound))
     runs = solve(prepared, progress)
     dataset = analyse(to_dataset(runs, scenario), prepared.indicators)
+    if scenario.sweep is not None:
+        dataset = with_modes(with_metrics(dataset, scenario.sweep.metrics), scenario.sweep.modes)
     return Batch(
-        dataset=select(with_metrics(dataset, scenario.sweep.metrics if scenario.sweep else ()), scenario.output),
+        dataset=select(dataset, scenario.output),
         lines=tuple(told(run) for run in runs),
         failed=tuple(failure for run in runs for failure in failures(run)),
         twins=tuple(identical_variants(dataset)),
@@ -129,11 +134,15 @@ def _ordered(order: bytes) -> Prepared:
     return prepared_from(*pickle.loads(order))
 
 
-def joined(batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_id: str = "") -> "xr.Dataset":
-    """The whole result; says so loudly where variants do not differ.
+def joined(
+    batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_id: str = "", *, whole: bool = True
+) -> "xr.Dataset":
+    """The whole result, or its figures only; says so loudly where variants do not differ.
 
     Raises AllFailed where every sample did.
     """
+    from sdrun.trajectory import figures_only
+
     kept: list[xr.Dataset] = []
     twins: dict[tuple[str, str], int] = {}
     failed: list[Problem] = []
@@ -143,16 +152,16 @@ def joined(batches: Iterable[Batch], scenario: Scenario, journal: Journal, run_i
             journal.warn(warning)
         failed += batch.failed
         twins |= {pair: twins.get(pair, 0) + 1 for pair in batch.twins}
-        kept.append(batch.dataset)
+        kept.append(batch.dataset if whole else figures_only(batch.dataset))
     for one, other in (pair for pair, times in twins.items() if times == len(kept)):
         journal.warn(f"variants '{one}' and '{other}' gave IDENTICAL results: they do not differ in anything that matters")
-    whole = join_samples(kept)
-    whole.attrs["run_id"] = run_id
-    if failed and len(failed) == whole["status"].size:
+    dataset = join_samples(kept)
+    dataset.attrs["run_id"] = run_id
+    if failed and len(failed) == dataset["status"].size:
         raise AllFailed(failed[0])
     if failed:
-        journal.warn(f"{len(failed)} of {whole['status'].size} runs failed and are left empty; the first: {failed[0].what}")
-    return whole
+        journal.warn(f"{len(failed)} of {dataset['status'].size} runs failed and are left empty; the first: {failed[0].what}")
+    return dataset
 
 
 def solved(
@@ -170,7 +179,7 @@ def solved(
     if prepared.samples is None:
         yield run_batch(prepared, progress=progress)
         return
-    every = chunks(prepared.systems, prepared.setups, prepared.samples.size)
+    every = cut(prepared)
     missing = [chunk for chunk in every if parts is None or not parts.done(chunk)]
     order = pickle.dumps((prepared.scenario, prepared.models))
     alone = jobs == 1 and scheduler is None
@@ -227,7 +236,6 @@ def run_scenario(
     the simulation fails; what lay in `out` is then untouched, but for the chunks of a sweep that are done.
     """
     from sdrun import report
-    from sdrun.apportion import drivers
 
     journal = Journal()
     if out is not None:
@@ -241,48 +249,74 @@ def run_scenario(
     report.check_writable(out)
     with report.locked(out):
         if not fresh and report.previous(out, run_id) is report.Previous.UP_TO_DATE:
-            known, drivers_known = report.open_results(out), report.open_sensitivity(out)
-            return Outcome(dataset=known, sensitivity=drivers_known, paths=report.written(out), up_to_date=True)
+            return written(out, report.open_results(out), up_to_date=True)
         parts = _parts(prepared, scenario, inputs, out, fresh)
+        streamed = parts is not None and is_streamed(scenario.output)
         with journal.stage("simulate"):
             batches = solved(prepared, progress, parts=parts, jobs=jobs or processors(prepared), scheduler=scheduler)
             try:
-                dataset = joined(batches, prepared.scenario, journal, run_id)
+                dataset = joined(batches, prepared.scenario, journal, run_id, whole=not streamed)
             except AllFailed:
                 if parts is not None:
                     parts.forget()
                 raise
-        sensitivity = None
-        if prepared.samples is not None:
-            with journal.stage("apportion"):
-                sensitivity = drivers(dataset)
-        theories = tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory))
+        with journal.stage("analyse"):
+            more = analyses(dataset, scenario)
         record = report.Record(
             command=command,
             started=journal.started,
             timings=journal.timings,
             warnings=journal.warnings,
-            theories=theories,
+            theories=tuple(dict.fromkeys(case.theory.name for case in prepared.scenario.cases if case.theory)),
             log=journal.text,
         )
-        more = {"sensitivity.nc": sensitivity}
-        paths = report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more)
+        pieces = parts.pieces(cut(prepared)) if parts is not None else None
+        report.write_results(dataset, scenario, prepared.systems, inputs, out, record, more, pieces)
         if parts is not None:
             parts.forget_others()
-    return Outcome(
-        dataset=dataset,
-        paths=tuple(paths),
-        sensitivity=sensitivity,
-        warnings=tuple(journal.warnings),
-        timings=journal.timings,
-    )
+    outcome = written(out, report.open_results(out) if streamed else dataset)
+    return replace(outcome, warnings=tuple(journal.warnings), timings=journal.timings)
+
+
+def written(out: Path, dataset: "xr.Dataset", *, up_to_date: bool = False) -> Outcome:
+    """The outcome of a run whose files lie in `out`."""
+    from sdrun import report
+
+    sensitivity, found = report.open_sensitivity(out), report.open_found(out)
+    return Outcome(dataset=dataset, sensitivity=sensitivity, found=found, paths=report.written(out), up_to_date=up_to_date)
+
+
+def analyses(dataset: "xr.Dataset", scenario: Scenario) -> "Mapping[str, xr.Dataset | str]":
+    """What all samples of a sweep tell together, by the file that it goes to."""
+    from sdrun.answer import discover, text
+    from sdrun.apportion import drivers
+
+    sweep = scenario.sweep
+    if sweep is None:
+        return {}
+    found = discover(dataset, sweep.questions, sweep.conclusions, sweep.seed)
+    files = {
+        "sensitivity.nc": drivers(dataset),
+        "discovery.nc": found,
+        "discovery.txt": text(found) if found is not None else None,
+    }
+    return {file: content for file, content in files.items() if content is not None}
+
+
+def is_streamed(output: Output) -> bool:
+    """Whether results of a sweep are written chunk by chunk, and never joined in memory."""
+    return "zarr" in output.formats and "nc" not in output.formats
 
 
 def processors(prepared: Prepared) -> int:
     """As many processes as there are processors, where a sweep has work enough for each to begin."""
-    samples = prepared.samples.size if prepared.samples is not None else 0
-    cut = len(chunks(prepared.systems, prepared.setups, samples)) if samples else 0
-    return max(1, min(os.cpu_count() or 1, cut if cut >= WORTH_SHARING else 1))
+    pieces = len(cut(prepared))
+    return max(1, min(os.cpu_count() or 1, pieces if pieces >= WORTH_SHARING else 1))
+
+
+def cut(prepared: Prepared) -> tuple[range, ...]:
+    """The chunks of a sweep; none of a scenario without one."""
+    return chunks(prepared.systems, prepared.setups, prepared.samples.size) if prepared.samples is not None else ()
 
 
 def _parts(prepared: Prepared, scenario: Scenario, inputs: Mapping[Path, bytes], out: Path, fresh: bool) -> "Parts | None":

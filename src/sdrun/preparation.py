@@ -1,7 +1,7 @@
 """A scenario made ready to run: read, parsed, compiled and bound, so that all that is wrong is told before anything runs."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,6 +61,7 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
     now()  # a clock that cannot be read is told before anything runs
     scenario = read_scenario(source, settings=settings, only=only)
+    gather(lambda check, asked: check(asked), *zip(*_extras(scenario), strict=True))
     models = {files: read_model(files[0], files[1:]) for files in dict.fromkeys(case.source for case in scenario.cases)}
     for remark in dict.fromkeys(remark for model in models.values() for remark in model.remarks):
         logging.getLogger("sdrun").warning(remark)
@@ -68,12 +69,20 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
     return prepared_from(replace(scenario, cases=tuple(cases)), models)
 
 
+def _extras(scenario: Scenario) -> Iterator[tuple[Callable[[Any], None], Any]]:
+    """What looks for packages that an installation may lack, and for what they are needed."""
+    from sdrun import answer, report
+
+    yield report.check_extra, scenario.output.formats
+    yield answer.check_extra, scenario.sweep.questions if scenario.sweep is not None else ()
+
+
 def prepared_from(scenario: Scenario, models: Models) -> Prepared:
     """Compile and bind; of a sweep a few samples, in which shows what is wrong with any."""
     from sdrun.analyse import GIVEN, variables_for
     from sdrun.bind import bind, with_method
     from sdrun.sample import draw
-    from sdrun.trajectory import asked, check_output
+    from sdrun.trajectory import asked, check_output, figures_of
 
     scenario = replace(scenario, cases=tuple(with_method(case, models[case.source]) for case in scenario.cases))
     systems = compile_cases(scenario.cases, models)
@@ -82,29 +91,36 @@ def prepared_from(scenario: Scenario, models: Models) -> Prepared:
     setups = gather(bind, scenario.cases, systems, [few] * len(scenario.cases))
     check_output(scenario.output, systems, GIVEN)
     prepared = Prepared(scenario=scenario, models=models, systems=systems, setups=setups, samples=samples)
-    check_metrics(prepared)
+    check_figures(prepared)
     if samples is None:
         return prepared
     names = asked(scenario)
     indicators = None if names is None else names & {*GIVEN}
-    metrics = {name_id(metric.of) for metric in scenario.sweep.metrics} if scenario.sweep is not None else set()
-    read = {*variables_for(GIVEN if indicators is None else indicators), *metrics}
+    read = {*variables_for(GIVEN if indicators is None else indicators), *map(name_id, figures_of(scenario))}
     recorded = tuple(to_be_recorded(*bound, names, read) for bound in zip(systems, setups, strict=True))
     setups = tuple(replace(setup, recorded=names) for setup, names in zip(setups, recorded, strict=True))
     return replace(prepared, setups=setups, indicators=indicators)
 
 
-def check_metrics(prepared: Prepared) -> None:
-    """Raise a ScenarioError for metrics that the results will not have; they are looked for in a result made of ones."""
-    metrics = prepared.scenario.sweep.metrics if prepared.scenario.sweep is not None else ()
-    if not metrics:
+def check_figures(prepared: Prepared) -> None:
+    """Raise a ScenarioError for metrics, modes and questions on what the results will not have.
+
+    They are looked for in a result made of ones.
+    """
+    sweep = prepared.scenario.sweep
+    if sweep is None or not (sweep.metrics or sweep.modes):
         return
-    from sdrun.analyse import analyse, metric_problems
+    from sdrun.analyse import analyse, metric_problems, mode_problems, with_metrics, with_modes
+    from sdrun.answer import problems as question_problems
     from sdrun.trajectory import to_dataset
 
     setups = [part(setup, 0, 1) for setup in prepared.setups]
     runs = [run_of_ones(*of) for of in to_solve(prepared.scenario, prepared.systems, setups)]
-    problems = metric_problems(analyse(to_dataset(runs, prepared.scenario)), metrics)
+    ones = analyse(to_dataset(runs, prepared.scenario))
+    problems = [*metric_problems(ones, sweep.metrics), *mode_problems(ones, sweep.modes, sweep.place)]
+    if not problems:
+        ones = with_modes(with_metrics(ones, sweep.metrics), sweep.modes)
+        problems = question_problems(ones, sweep.questions, sweep.conclusions)
     if problems:
         raise ScenarioError(*problems)
 

@@ -115,6 +115,7 @@ class Output:
     variables: tuple[str, ...] | None = None
     """None keeps everything; of a sweep, the stocks."""
     formats: tuple[str, ...] = ("nc", "csv")
+    """`nc`, `zarr`, `csv`."""
     precision: str = "float64"
     place: Place | None = None
 

@@ -78,7 +78,7 @@ def _by_tenths() -> Callable[[str, float], None]:
 
 def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> None:
     """Warnings; then the table and the paths written, or all of it as JSON."""
-    from sdrun.report import comparison_figures, driver_figures, driver_table, summary_rows, summary_table
+    from sdrun.report import comparison_figures, summary_rows, summary_table
 
     for warning in result.warnings:
         sys.stderr.write(f"warning: {printable(warning)}\n")
@@ -90,15 +90,32 @@ def outcome(result: "Outcome", *, quiet: bool, verbose: bool, as_json: bool) -> 
     if as_json:
         files = {"up_to_date": result.up_to_date, "paths": [str(path) for path in result.paths], "warnings": result.warnings}
         answer = {"summary": summary_rows(result.dataset), "comparison": comparison_figures(result.dataset)}
-        drivers = {"sensitivity": list(driver_figures(result.sensitivity)) if result.sensitivity is not None else []}
-        _json({**files, **answer, **drivers, "timings": result.timings})
+        _json({**files, **answer, **_told_together(result.sensitivity, result.found), "timings": result.timings})
         return
     if not quiet:
         _console().print(summary_table(result.dataset))
-        if result.sensitivity is not None:
-            _console().print(driver_table(result.sensitivity))
+        _tell_together(result.sensitivity, result.found)
     for path in result.paths:
         print(path)
+
+
+def _told_together(sensitivity: Any, found: Any) -> Mapping[str, Any]:
+    """What the samples of a sweep tell together, for JSON: what drives them, and answers to what was asked."""
+    from sdrun.answer import figures
+    from sdrun.report import driver_figures
+
+    drivers = {"sensitivity": list(driver_figures(sensitivity)) if sensitivity is not None else []}
+    return drivers if found is None else {**drivers, "discovery": figures(found)}
+
+
+def _tell_together(sensitivity: Any, found: Any) -> None:
+    """The same for people."""
+    from sdrun.report import driver_table
+
+    if sensitivity is not None:
+        _console().print(driver_table(sensitivity))
+    if found is not None:
+        print(f"{printable_lines(str(found.attrs['summary']))}\n")
 
 
 def checks(found: Sequence["Checked"], *, as_json: bool) -> None:
@@ -194,18 +211,17 @@ def _first_sentence(text: str) -> str:
     return text.split(". ")[0].rstrip(".")
 
 
-def finished_run(dataset: Any, sensitivity: Any, *, as_json: bool) -> None:
-    """The summary of a run that lies in a folder; `sensitivity` is None where there is none."""
-    from sdrun.report import comparison_figures, driver_figures, driver_table, summary_rows, summary_table
+def finished_run(dataset: Any, sensitivity: Any, found: Any, *, as_json: bool) -> None:
+    """The summary of a run that lies in a folder; `sensitivity` and `found` are None where there are none."""
+    from sdrun.report import comparison_figures, summary_rows, summary_table
 
     if as_json:
         answer = {"summary": summary_rows(dataset), "comparison": comparison_figures(dataset)}
-        drivers = {"sensitivity": list(driver_figures(sensitivity)) if sensitivity is not None else []}
-        _json({"attributes": dataset.attrs, "dimensions": dict(dataset.sizes), **answer, **drivers})
+        about_it = {"attributes": dataset.attrs, "dimensions": dict(dataset.sizes)}
+        _json({**about_it, **answer, **_told_together(sensitivity, found)})
         return
     _console().print(summary_table(dataset))
-    if sensitivity is not None:
-        _console().print(driver_table(sensitivity))
+    _tell_together(sensitivity, found)
     about = [
         f"{key}: {dataset.attrs[key]}" for key in ("summary", "source", "date_created", "run_id") if dataset.attrs.get(key)
     ]

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from sdrun.errors import Place
+from sdrun.questions import Conclusion, Question
 
 THEORY, VARIANT = "model.theory", "variant"
 STRUCTURAL = (THEORY, VARIANT)
@@ -105,6 +106,10 @@ class Sweep:
     factors: tuple[Factor, ...]
     correlations: tuple[Correlation, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    modes: tuple[str, ...] = ()
+    """Variables whose mode of behaviour is told."""
+    questions: tuple[Question, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
     place: Place | None = None
 
 

@@ -15,14 +15,14 @@ Coordinates
 
 Data variables: every variable of the model but lookups, named in snake_case (with `_` behind where a coordinate has that name).
     A constant has no `time` unless an event changes it; everything else has.  `status(sample)` (only with samples) says which
-    failed.
+    failed.  Of a metric that is a length of time, `<metric>_censored` says where the run ended first.
 
 Attributes of a data variable (and of a parameter coordinate)
     long_name       the name in the model
     units           as in the model; "" where it gives none.  What xarray would take for a date or a duration ("days",
                     "years since 1900") is written otherwise, and stands verbatim in `source_units`.
-    sd_type         stock, flow, auxiliary, constant; or `role = "indicator"` or "metric" for what analyses add
-    description, equation
+    sd_type         stock, flow, auxiliary, constant; or `role` for what analyses add: "indicator", "metric", "flag" (beside a
+    metric), "mode" description, equation
 
 Global attributes after ACDD-1.3: Conventions, title, summary, source, history, date_created, references, creator_name; and
     sdrun_version, run_id, seed ("none" where nothing is random), design ("none" where there is no sweep); of a sweep also
@@ -70,7 +70,9 @@ _GLOBAL = (
     "seed",
     "design",
 )
-_HELD = (str, int, float, np.number, np.ndarray)
+_HELD = (str, int, float, np.number, np.ndarray, list)
+"""What attributes hold: lists are arrays that come from Zarr's JSON."""
+
 _STATUS = {0: "completed", 1: "failed"}
 
 
@@ -300,11 +302,17 @@ def check_output(output: Output, systems: Sequence[System], indicators: Iterable
 
 
 def asked(scenario: Scenario) -> frozenset[str] | None:
-    """Ids of the variables and indicators that `[output]` and the metrics of a sweep name; None where `[output]` names none."""
+    """Ids of the variables and indicators that `[output]`, and metrics and modes of a sweep name; None where `[output]` names
+    none."""
     if scenario.output.variables is None:
         return None
-    metrics = scenario.sweep.metrics if scenario.sweep is not None else ()
-    return frozenset(name_id(name) for name in (*scenario.output.variables, *(metric.of for metric in metrics)))
+    return frozenset(name_id(name) for name in (*scenario.output.variables, *figures_of(scenario)))
+
+
+def figures_of(scenario: Scenario) -> tuple[str, ...]:
+    """Variables and indicators of which a sweep takes a figure from each sample: metrics and modes."""
+    sweep = scenario.sweep
+    return (*(metric.of for metric in sweep.metrics), *sweep.modes) if sweep is not None else ()
 
 
 def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
@@ -328,6 +336,13 @@ def _with(ds: "xr.Dataset", names: Sequence[str]) -> "xr.Dataset":
     """Some of the variables, with all that the sweep varies, also where it has a dimension that none of them has."""
     varied = {name: array for name, array in ds.coords.items() if array.attrs.get("role") == "parameter"}
     return ds[list(names)].assign_coords(varied)
+
+
+def figures_only(ds: "xr.Dataset") -> "xr.Dataset":
+    """Of a sweep what is one figure per sample: metrics, flags, modes and status, with all coordinates; of a run all of it."""
+    if "sample" not in ds.dims:
+        return ds
+    return ds.drop_vars([name for name, array in ds.data_vars.items() if array.attrs.get("role", "indicator") == "indicator"])
 
 
 def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str], named: set[str]) -> bool:

@@ -76,7 +76,7 @@ def _by_cluster(
         what = f"no Dask scheduler answers at '{scheduler}': {error}"
         raise InputError(Problem(what=what, help="start one with `dask scheduler`, or leave out --scheduler")) from error
     with client:
-        everywhere = client.scatter(order, broadcast=True, hash=False)
+        handed = client.submit(_same, order, pure=False)  # what is scattered would be lost with a worker; this is done again
         most = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         waiting, flying = iter(chunks), distributed.as_completed([], with_results=True, raise_errors=True)
         ranges: dict[str, range] = {}
@@ -85,7 +85,7 @@ def _by_cluster(
             chunk = None if stopped() else next(waiting, None)
             if chunk is None:
                 return False
-            future = client.submit(task, everywhere, chunk.start, chunk.stop, pure=False)
+            future = client.submit(task, handed, chunk.start, chunk.stop, pure=False)
             ranges[future.key] = chunk
             flying.add(future)
             return True
@@ -96,6 +96,10 @@ def _by_cluster(
         for future, result in flying:
             yield ranges.pop(future.key), result
             submit()
+
+
+def _same(order: Any) -> Any:
+    return order
 
 
 def _distributed() -> Any:

@@ -87,7 +87,9 @@ def test_json_is_all_that_stdout_holds(shipped, sdrun):
     assert said.code == 0
     found = said.json
     assert found["paths"] == [f"outputs/teacup/{name}" for name in WRITTEN]
-    assert found["up_to_date"] is False and found["warnings"] == [] and set(found["timings"]) == {"prepare", "simulate"}
+    assert (
+        found["up_to_date"] is False and found["warnings"] == [] and set(found["timings"]) == {"prepare", "simulate", "analyse"}
+    )
     row = found["summary"][1]
     assert (row["variant"], row["stock"], row["unit"]) == ("thick", "Teacup Temperature", "Degrees Fahrenheit")
     assert found["comparison"] is None

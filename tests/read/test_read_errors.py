@@ -299,7 +299,7 @@ use = [["a/b"]]
             "unknown key 'vlaue'",
             "'d' must be a finite number, not nan",
             "'e' must hold something",
-            "item 1 of 'formats' must be 'nc' or 'csv', not the text 'xls'",
+            "item 1 of 'formats' must be 'nc', 'zarr' or 'csv', not the text 'xls'",
             "'title' must be a text, not 3",
             "item 1 of 'use' must be a text, not a list",
             "'c' = 3 is outside its own range 4 to 5",

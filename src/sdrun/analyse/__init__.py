@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdrun.analyse.balance import balancing_efficiency, balancing_half_time
+from sdrun.analyse.behaviour import mode_problems, with_modes
 from sdrun.analyse.comparison import index_and_variant_effect
 from sdrun.analyse.identical import identical_variants
 from sdrun.analyse.metrics import metric_problems, with_metrics
@@ -37,7 +38,18 @@ from sdrun.analyse.region import regional_hegemony
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["GIVEN", "INDICATORS", "Row", "analyse", "identical_variants", "metric_problems", "variables_for", "with_metrics"]
+__all__ = [
+    "GIVEN",
+    "INDICATORS",
+    "Row",
+    "analyse",
+    "identical_variants",
+    "metric_problems",
+    "mode_problems",
+    "variables_for",
+    "with_metrics",
+    "with_modes",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

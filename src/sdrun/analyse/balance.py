@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from sdrun.analyse.spells import CENSORED, ROUNDING, YEARS_BELOW, time_mean, time_to_lasting_fall, time_unit, waiting_time
+from sdrun.attributes import FLAGGED_BY
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,7 +40,8 @@ def balancing_half_time(ds: "xr.Dataset", years_below: float = YEARS_BELOW) -> "
         output_dtypes=[float, np.int8],
     )
     text = f"until the largest share has come half way from its start to equality, 1/N, and stays there for {spell}"
-    half_time.attrs = {"long_name": "balancing half time", "units": time_unit(ds), "description": text}
+    flag = {FLAGGED_BY: "balancing_half_time_censored"}
+    half_time.attrs = {"long_name": "balancing half time", "units": time_unit(ds), "description": text, **flag}
     censored.attrs = {"long_name": "balancing half time censored", "description": "1: it takes at least so long"} | CENSORED
     return xr.Dataset({"balancing_half_time": half_time, "balancing_half_time_censored": censored})
 

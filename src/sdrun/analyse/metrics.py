@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sdrun.attributes import FLAGGED_BY
 from sdrun.errors import Problem, locate, nearest
 from sdrun.model import name_id
 from sdrun.sweep import Metric
@@ -17,8 +18,29 @@ _NOT_CHOSEN = ("variant", "sample", "time")
 
 
 def with_metrics(ds: "xr.Dataset", metrics: Sequence[Metric]) -> "xr.Dataset":
-    """`ds` with a variable per metric, `role = "metric"`, over variant, sample, and dimensions that nothing was selected of."""
-    return ds.assign({metric.name: _taken(ds, metric) for metric in metrics})
+    """`ds` with a variable per metric, `role = "metric"`, over variant, sample, and dimensions that nothing was selected of.
+
+    Beside a length of time stands `<metric>_censored`, `role = "flag"`, where its indicator says that the run ended first.
+    """
+    return ds.assign({name: array for metric in metrics for name, array in _with_flag(ds, metric)})
+
+
+def _with_flag(ds: "xr.Dataset", metric: Metric) -> "Iterator[tuple[str, xr.DataArray]]":
+    array, flag = _taken(ds, metric), _flag(ds, metric)
+    if flag is None:
+        yield metric.name, array
+        return
+    name = f"{metric.name}_censored"
+    yield metric.name, array.assign_attrs({FLAGGED_BY: name})
+    about = {"long_name": name.replace("_", " "), "role": "flag"}
+    yield name, _selected(flag, metric).assign_attrs({**flag.attrs, **about})
+
+
+def _flag(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray | None":
+    """What flags the indicator that the metric is of."""
+    name = _variable(ds, metric)
+    flag = ds[name].attrs.get(FLAGGED_BY) if name is not None else None
+    return ds[flag] if flag in ds else None
 
 
 def metric_problems(ds: "xr.Dataset", metrics: Sequence[Metric]) -> list[Problem]:
@@ -83,7 +105,7 @@ def _variable(ds: "xr.Dataset", metric: Metric, indicator: bool | None = None) -
     return None
 
 
-def _position(ds: "xr.Dataset", dim: str, label: str) -> int | None:
+def _position(ds: "xr.Dataset | xr.DataArray", dim: str, label: str) -> int | None:
     labels = [name_id(str(known)) for known in ds[dim].values]
     return labels.index(name_id(label)) if name_id(label) in labels else None
 
@@ -94,7 +116,7 @@ def _taken(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray":
     array = ds[name] if metric.at is None else _at(ds[name], metric.at)
     if "time" in array.dims:  # a constant that an event changes
         array = array.isel(time=-1, drop=True)
-    array = array.isel({name_id(dim): _position(ds, name_id(dim), label) for dim, label in metric.select.items()}, drop=True)
+    array = _selected(array, metric)
     where = [f"at {metric.at:g}"] if metric.at is not None else []
     where += [f"{dim} {label}" for dim, label in metric.select.items()]
     array.attrs = {
@@ -104,6 +126,10 @@ def _taken(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray":
         "role": "metric",
     }
     return array
+
+
+def _selected(array: "xr.DataArray", metric: Metric) -> "xr.DataArray":
+    return array.isel({name_id(dim): _position(array, name_id(dim), label) for dim, label in metric.select.items()}, drop=True)
 
 
 def _at(array: "xr.DataArray", at: float) -> "xr.DataArray":

@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from sdrun.analyse.power import UNIPOLAR
 from sdrun.analyse.spells import CENSORED, YEARS_BELOW, count_spells_above, time_to_lasting_fall, time_unit, waiting_time
+from sdrun.attributes import FLAGGED_BY
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +41,8 @@ def unipolar_duration(ds: "xr.Dataset", threshold: float = UNIPOLAR, years_below
         output_dtypes=[float, np.int8],
     )
     text = f"from the start until the largest share stays below {threshold} for {spell}"
-    duration.attrs = {"long_name": "unipolar duration", "units": time_unit(ds), "description": text}
+    flag = {FLAGGED_BY: "unipolar_duration_censored"}
+    duration.attrs = {"long_name": "unipolar duration", "units": time_unit(ds), "description": text, **flag}
     censored.attrs = {"long_name": "unipolar duration censored", "description": "1: it lasted at least so long"} | CENSORED
     return xr.Dataset({"unipolar_duration": duration, "unipolar_duration_censored": censored})
 

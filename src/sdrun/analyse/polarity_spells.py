@@ -15,6 +15,7 @@ from jaxtyping import Float, Int8
 
 from sdrun.analyse.power import POLARITIES
 from sdrun.analyse.spells import CENSORED, YEARS_BELOW, spells_below, time_unit, waiting_time
+from sdrun.attributes import FLAGGED_BY
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +45,11 @@ def polarity_spells(ds: "xr.Dataset", years_away: float = YEARS_BELOW) -> "xr.Da
     described: dict[str, dict[str, object]] = {
         "polarity_spells": {"units": "1", "description": f"spells of the class; {ended}"},
         "mean_polarity_spell": {"units": time_unit(ds), "description": f"mean length of a spell of the class; {ended}"},
-        "longest_polarity_spell": {"units": time_unit(ds), "description": f"longest spell of the class; {ended}"},
+        "longest_polarity_spell": {
+            "units": time_unit(ds),
+            "description": f"longest spell of the class; {ended}",
+            FLAGGED_BY: "polarity_spell_censored",
+        },
         "polarity_spell_censored": {"description": "1: the run ends in a spell of the class"} | CENSORED,
     }
     labels = xr.DataArray(
@@ -71,7 +76,7 @@ def first_polarity_spell(ds: "xr.Dataset", years_away: float = YEARS_BELOW) -> "
     )
     text = f"from the start until the system leaves the class of polarity of the start for {spell}"
     described: dict[str, dict[str, object]] = {
-        "first_polarity_spell": {"units": time_unit(ds), "description": text},
+        "first_polarity_spell": {"units": time_unit(ds), "description": text, FLAGGED_BY: "first_polarity_spell_censored"},
         "first_polarity_spell_censored": {"description": "1: it lasted at least so long"} | CENSORED,
     }
     return _joined(found, described)

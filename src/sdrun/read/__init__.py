@@ -8,7 +8,7 @@
     sources    a file, or a variant, with all that it extends -> one layer; theories
     overrides  `--set KEY=VALUE` -> a layer
     checks     what takes two keys to judge: stop after start, one operation per event
-    sweeps     [sweep] of a merged layer -> `Sweep`: sweep_tables, factors, sample_files, and the theories it chooses among
+    sweeps     [sweep] of a merged layer -> `Sweep`: sweep_tables, factors, sample_files, questions, theories to choose among
     cases      merged layers -> `Case`, one per variant
     scenario   `read_scenario`, which joins them
 

@@ -9,7 +9,7 @@ from sdrun.errors import Place, Problem
 from sdrun.model import name_id
 from sdrun.read.document import Document, KeyPath, place
 
-SWEEP = ("sweep", "sweep.parameters", "sweep.metrics", "sweep.theories")
+SWEEP = ("sweep", "sweep.parameters", "sweep.metrics", "sweep.theories", "sweep.discover", "sweep.conclusions")
 
 TABLES = ("scenario", "model", "subscripts", "time", "solver", "parameters", "initial", "output", "theory", *SWEEP)
 """Tables of leaves; a point leads to a table inside another."""

@@ -22,7 +22,7 @@ EXPECTED = {
 }
 """pydantic's type of error -> what must be there."""
 
-SIZES = {"range": "two numbers: [low, high]", "between": "two factors"}
+SIZES = {"range": "two numbers: [low, high]", "between": "two factors", "less": "two names"}
 """What lists of a given length must hold."""
 
 NOT_YET = ("calibrate",)
@@ -94,10 +94,10 @@ def _problem(document: Document, shape: type[BaseModel], at: KeyPath, details: S
 
 def _expected(detail: Mapping[str, Any]) -> str:
     """What must be there."""
-    if detail["type"] == "greater_than_equal":
-        return f"at least {detail['ctx']['ge']:g}"
-    if detail["type"] == "less_than_equal":
-        return f"at most {detail['ctx']['le']:g}"
+    bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le"), "less_than": ("below", "lt")}
+    if detail["type"] in bounds:
+        word, limit = bounds[detail["type"]]
+        return f"{word} {detail['ctx'][limit]:g}"
     return EXPECTED.get(detail["type"], str(detail["msg"]))
 
 

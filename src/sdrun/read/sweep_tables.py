@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from sdrun.questions import MODES
 from sdrun.read.settings import Number, Positive, Settings, Table, Text
 from sdrun.sweep import DESIGNS, DISTRIBUTIONS
 
 Values = Annotated[list[Number | Text], Field(min_length=1)]
+Share = Annotated[float, Field(strict=True, gt=0, le=1)]
+Part = Annotated[float, Field(strict=True, gt=0, lt=0.5)]
 
 
 class FactorTable(Table):
@@ -149,6 +152,37 @@ class MetricTable(Table):
     at: Number | None = Field(None, description="The time, for what changes with it.")
 
 
+class QuestionTable(Table):
+    """Which assumptions lead to it; other keys are dimensions of the metric and take an element: index = "military"."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text]
+
+    metric: Text | None = Field(None, description="A metric of this sweep, with above or below.")
+    above: Number | None = None
+    below: Number | None = None
+    mode: Text | None = Field(None, description="A variable named under modes, with is.")
+    is_: Literal[*MODES[1:]] | None = Field(None, alias="is", description="A mode of behaviour.")  # type: ignore[valid-type]
+    density: Share | None = Field(
+        None, description="Share of cases that a box is to have; default 0.8, or more where most are."
+    )
+    mass: Part | None = Field(None, description="Share of the samples that a box holds at least; default 0.05.")
+    peel: Part | None = Field(None, description="Share of a box that one step takes off; default 0.05.")
+    boxes: Annotated[int, Field(strict=True, ge=1, le=20)] | None = Field(None, description="Boxes at most; default 3.")
+
+
+class ConclusionTable(Table):
+    """How often a metric is less under one variant or theory than under another; other keys are dimensions of the metric."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text]
+
+    metric: Text = Field(description="A metric of this sweep.")
+    less: Annotated[list[Text], Field(min_length=2, max_length=2)] = Field(
+        description='Two variants, or theories of the sweep: ["waltz", "mearsheimer"].'
+    )
+
+
 class SweptTheoryTable(Table):
     """A theory stated here, not in a file."""
 
@@ -171,4 +205,9 @@ class SweepTable(Table):
     )
     correlations: list[CorrelationTable] | None = Field(None, description="Between factors that have a distribution.")
     metrics: dict[str, MetricTable] | None = None
+    modes: list[Text] | None = Field(None, description="Variables whose mode of behaviour is told, by sample.")
+    discover: dict[str, QuestionTable] | None = Field(
+        None, description="Which assumptions lead to what, by name of the question."
+    )
+    conclusions: dict[str, ConclusionTable] | None = None
     theories: dict[str, SweptTheoryTable] | None = Field(None, description="Theories to choose among, beside those in files.")

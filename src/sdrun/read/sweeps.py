@@ -15,12 +15,13 @@ from sdrun.read.correlations import read_correlations
 from sdrun.read.factors import factor_of, factor_problems
 from sdrun.read.layers import SWEEP, Layer, Leaf, Leaves
 from sdrun.read.metrics import metric_of, metric_problems
+from sdrun.read.questions import conclusions, question_problems, questions
 from sdrun.read.sample_files import read_samples
 from sdrun.read.sweep_tables import SweepTable
 from sdrun.sweep import BLOCKS, BY_THEORY, DESIGNS, GRID, LIST, RANDOM_DESIGNS, THEORY, Factor, Sweep
 
 MOST_SAMPLES = 1_000_000
-"""The factors of all of them are in memory at a time, 8 MB each, and so are the results when they are joined."""
+"""The factors and figures of all of them are in memory at a time, 8 MB each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         *_sizes(factors, method, leaves[0]),
         *_without_theory(factors),
         *_overridden(factors, overrides),
+        *question_problems(layer, [str(value) for factor in factors if factor.name == THEORY for value in factor.values]),
     ]
     if problems:
         return Swept(problems=tuple(problems))
@@ -77,6 +79,9 @@ def read_sweep(layer: Layer, overrides: Layer) -> Swept:
         factors=tuple(factors),
         correlations=correlations,
         metrics=tuple(metric_of(leaf) for leaf in metrics),
+        modes=tuple(layer.value("sweep", "modes", ())),
+        questions=questions(layer),
+        conclusions=conclusions(layer),
         place=leaves[0].place(),
     )
     return Swept(sweep=sweep, theories=layer.leaves("sweep.theories"), files=files)

@@ -77,7 +77,7 @@ class OutputTable(Table):
     variables: list[Text] | None = Field(
         None, description="Default: everything; of a sweep, stocks. Indicators and metrics are always kept."
     )
-    formats: list[Literal["nc", "csv"]] | None = None
+    formats: list[Literal["nc", "zarr", "csv"]] | None = None
     precision: Literal["float64", "float32"] | None = None
 
 

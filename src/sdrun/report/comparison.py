@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sdrun.report.figures import Figures, power_figures
+from sdrun.report.figures import Figures, has_power, power_figures
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,7 +27,7 @@ def comparison_figures(ds: "xr.Dataset") -> Figures | None:
     between variants, each with its least and its most.  `moves_more` is "index", "variant", "both" (within a twentieth),
     "neither" (nothing moves it), or None with a single variant.
     """
-    rows = list(power_figures(ds)) if "index_effect" in ds else []
+    rows = list(power_figures(ds)) if "index_effect" in ds and has_power(ds) else []
     rows = [row for row in rows if row["unipolar_duration"] is not None]
     if not rows:
         return None
@@ -46,7 +46,7 @@ def comparison_figures(ds: "xr.Dataset") -> Figures | None:
 
 def _effect(ds: "xr.Dataset", name: str) -> float | None:
     """The median of samples; None where it is not defined."""
-    value = float(ds[name].median())
+    value = float(ds[name].compute().median())
     return value if np.isfinite(value) else None
 
 

@@ -14,6 +14,13 @@ Figures = dict[str, Any]
 """One line of the answer: texts, numbers, None for what is not known, and dicts of them."""
 
 
+_POWER = ("leader_share_by_index", "effective_poles_by_index", "unipolar_duration", "unipolar_duration_censored")
+"""What the table of power is made from; a sweep keeps indicators only where it names them."""
+
+_POWER_TOO = ("leader", "counter_coalition_ratio")
+"""What it tells where there is any."""
+
+
 def summary_rows(ds: "xr.Dataset") -> list[Figures]:
     """Metrics, where there are any; power by variant and index for models of states; else the stocks by variant and element.
 
@@ -21,7 +28,12 @@ def summary_rows(ds: "xr.Dataset") -> list[Figures]:
     """
     if metrics := list(metric_figures(ds)):
         return metrics
-    return list(power_figures(ds) if "leader_share_by_index" in ds else stock_figures(ds))
+    return list(power_figures(ds) if has_power(ds) else stock_figures(ds))
+
+
+def has_power(ds: "xr.Dataset") -> bool:
+    """Whether there is power to be told of."""
+    return all(name in ds for name in _POWER)
 
 
 def metric_figures(ds: "xr.Dataset") -> Iterator[Figures]:
@@ -44,7 +56,7 @@ def metric_figures(ds: "xr.Dataset") -> Iterator[Figures]:
 
 def power_figures(ds: "xr.Dataset") -> Iterator[Figures]:
     """A line per variant and index; the counter-coalition ratio, which has no index, stands on each."""
-    for variant, part in _variants(ds):
+    for variant, part in _variants(ds[[name for name in (*_POWER, *_POWER_TOO) if name in ds]].compute()):
         for index in part["index"].values:
             at = part.sel(index=index)
             share, poles = at["leader_share_by_index"], at["effective_poles_by_index"]
@@ -65,6 +77,8 @@ def power_figures(ds: "xr.Dataset") -> Iterator[Figures]:
 def stock_figures(ds: "xr.Dataset") -> Iterator[Figures]:
     """A line per variant, stock and element."""
     times = _three(ds["time"])
+    if "sample" in ds.dims:  # of a store more than what is told would not fit into memory
+        ds = ds.sel(time=list(dict.fromkeys(time for time in times.values() if time is not None))).compute()
     for variant, part in _variants(ds):
         for array in part.data_vars.values():
             if array.attrs.get("sd_type") != "stock" or not array.notnull().any():

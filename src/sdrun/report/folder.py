@@ -8,16 +8,24 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from errno import EDQUOT, ENOSPC
+from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sdrun.errors import OutputError, Problem
 from sdrun.report.resolved import sha256
 
-MANIFEST, HISTORY, RESULTS, SENSITIVITY, PARTS = "manifest.json", ".history", "results.nc", "sensitivity.nc", ".parts"
+MANIFEST, HISTORY, PARTS = "manifest.json", ".history", ".parts"
+RESULTS, SENSITIVITY, FOUND = "results.nc", "sensitivity.nc", "discovery.nc"
+
+STORE = "results.zarr"
+"""The results in the other format: a folder, which moves and counts as one file."""
 
 KEPT = 3
 """Differing runs in `.history`."""
+
+_ANOTHER = "give a new or an empty folder with -o"
 
 _OURS = (MANIFEST, "resolved.toml", HISTORY, PARTS)
 """A folder with one of these is one of ours."""
@@ -54,8 +62,12 @@ def _absolute(out: Path) -> Path:
     return Path(os.path.abspath(out))
 
 
-def _unwritable(out: Path, why: str) -> OutputError:
-    return OutputError(Problem(what=f"cannot write results to '{out}': {why}", help="give a new or an empty folder with -o"))
+def _unwritable(out: Path, why: str | OSError) -> OutputError:
+    if isinstance(why, OSError):
+        full = why.errno in (ENOSPC, EDQUOT)
+        help_ = "make room and run again: samples of a sweep that are done are kept" if full else _ANOTHER
+        return OutputError(Problem(what=f"cannot write results to '{out}': {why.strerror or why}", help=help_))
+    return OutputError(Problem(what=f"cannot write results to '{out}': {why}", help=_ANOTHER))
 
 
 @contextmanager
@@ -72,7 +84,7 @@ def locked(out: Path, timeout: float = 1.0) -> Iterator[None]:
         what = f"another run is writing to '{out}'"
         raise OutputError(Problem(what=what, help="wait for it, or give another folder with -o")) from error
     except OSError as error:
-        raise _unwritable(out, error.strerror or str(error)) from error
+        raise _unwritable(out, error) from error
     try:
         yield
     finally:
@@ -82,7 +94,8 @@ def locked(out: Path, timeout: float = 1.0) -> Iterator[None]:
 def previous(out: Path, run_id: str) -> Previous:
     """What lies in `out`, compared with the run `run_id`; files are compared by their hashes.
 
-    A run that left no results.nc (`[output] formats` decides) is never up to date: there is nothing to give back.
+    A run that left neither results.nc nor results.zarr (`[output] formats` decides) is never up to date: there is nothing to
+    give back.
     """
     manifest = _manifest(out)
     if manifest is None:
@@ -90,7 +103,7 @@ def previous(out: Path, run_id: str) -> Previous:
     if manifest.get("run_id") != run_id:
         return Previous.DIFFERENT
     outputs = _outputs(manifest)
-    whole = manifest.get("status") == "complete" and RESULTS in outputs
+    whole = manifest.get("status") == "complete" and bool({RESULTS, STORE} & outputs.keys())
     return (
         Previous.UP_TO_DATE
         if whole and all(_is_whole(out / name, entry) for name, entry in outputs.items())
@@ -101,14 +114,32 @@ def previous(out: Path, run_id: str) -> Previous:
 def written(out: Path) -> tuple[Path, ...]:
     """The files of the run that lies in `out`: results first, the manifest last."""
     manifest = _manifest(out) or {}
-    first = (RESULTS, SENSITIVITY, "summary.csv", "metrics.csv", "scenario.toml", "resolved.toml")
+    tables = (SENSITIVITY, FOUND, "discovery.txt", "summary.csv", "metrics.csv")
+    first = (RESULTS, STORE, *tables, "scenario.toml", "resolved.toml")
     names = sorted(_outputs(manifest), key=lambda name: (first.index(name) if name in first else len(first), name))
-    return tuple(out / name for name in (*names, MANIFEST) if (out / name).is_file())
+    return tuple(out / name for name in (*names, MANIFEST) if (out / name).exists())
+
+
+def contents(folder: Path) -> tuple[Path, ...]:
+    """Every file inside, seen from the folder, a store as one."""
+    stores = [path for path in folder.rglob("*.zarr") if path.is_dir()]
+    files = [path for path in folder.rglob("*") if path.is_file() and not any(store in path.parents for store in stores)]
+    return tuple(sorted(path.relative_to(folder) for path in (*files, *stores)))
+
+
+def fingerprint(path: Path) -> Mapping[str, Any]:
+    """Hash and size of a file, read piece by piece; of a store the hash of a list of its files' hashes."""
+    if not path.is_dir():
+        with path.open("rb") as file:
+            return {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}
+    inside = {file.relative_to(path).as_posix(): fingerprint(file) for file in path.rglob("*") if file.is_file()}
+    listed = "".join(f"{entry['sha256']}  {name}\n" for name, entry in sorted(inside.items()))
+    return {"sha256": sha256(listed.encode()), "bytes": sum(entry["bytes"] for entry in inside.values()), "files": len(inside)}
 
 
 def _is_whole(path: Path, entry: Any) -> bool:
     try:
-        return sha256(path.read_bytes()) == str(entry["sha256"])
+        return str(fingerprint(path)["sha256"]) == str(entry["sha256"])
     except (OSError, TypeError, KeyError):
         return False
 
@@ -127,23 +158,25 @@ def staged(out: Path, run_id: str) -> Iterator[Path]:
                 shutil.rmtree(stale)
         staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
     except OSError as error:
-        raise _unwritable(out, error.strerror or str(error)) from error
+        raise _unwritable(out, error) from error
     try:
         yield staging
         _replace(out, staging, run_id)
     except OSError as error:
-        raise _unwritable(out, error.strerror or str(error)) from error
+        raise _unwritable(out, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def _replace(out: Path, staging: Path, run_id: str) -> None:
     """Old files out, new files in, the manifest last; as it was after any exception."""
-    files = [path.relative_to(staging) for path in staging.rglob("*") if path.is_file()]
+    files = list(contents(staging))
     files.sort(key=lambda file: (file.name == MANIFEST, file.name not in _OURS, file))
     old, shelf = _retired(out, staging, run_id)
     existed = out.exists()
-    moves = [*((out / file, shelf / file) for file in old), *((staging / file, out / file) for file in files)]
+    stray = [file for file in files if (out / file).is_dir() and file not in old]
+    moves = [*((out / file, shelf / file) for file in old), *((out / file, staging / "stray" / file) for file in stray)]
+    moves += ((staging / file, out / file) for file in files)
     done: list[tuple[Path, Path]] = []
     try:
         for source, target in moves:
@@ -166,7 +199,7 @@ def _retired(out: Path, staging: Path, run_id: str) -> tuple[list[Path], Path]:
     manifest = _manifest(out)
     if manifest is None:
         return [], out
-    files = [Path(name) for name in (*_outputs(manifest), MANIFEST) if (out / name).is_file()]
+    files = [Path(name) for name in (*_outputs(manifest), MANIFEST) if (out / name).exists()]
     old = str(manifest.get("run_id"))
     if old == run_id:
         return files, staging / "replaced"

@@ -1,6 +1,7 @@
 """metrics.csv: a row per sample, for Excel, R and everything that fits a model to samples.
 
-Columns: `variant` (where there are variants), `sample`, the factors, the metrics, `status` (0 completed, 1 failed).  What has a
+Columns: `variant` (where there are variants), `sample`, the factors, the metrics, what flags them (1: the run ended first),
+modes of behaviour, `status` (0 completed, 1 failed).  What has a
 dimension more has a column per element, `duration[military]`; of a parameter only elements that differ between samples.
 """
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def write_metrics(ds: "xr.Dataset", path: Path) -> None:
     """The table of samples; empty cells where a metric has no value."""
-    columns = [*factor_columns(ds), *metric_columns(ds)]
+    columns = [*factor_columns(ds), *metric_columns(ds), *metric_columns(ds, "flag"), *mode_columns(ds)]
     variants = [str(name) for name in ds["variant"].values] if "variant" in ds.dims else [None]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -39,11 +40,18 @@ def factor_columns(ds: "xr.Dataset") -> "Iterator[tuple[str, xr.DataArray]]":
                     yield name, column
 
 
-def metric_columns(ds: "xr.Dataset") -> "Iterator[tuple[str, xr.DataArray]]":
-    """The metrics: (name, values by sample), in the scenario's order."""
+def metric_columns(ds: "xr.Dataset", role: str = "metric") -> "Iterator[tuple[str, xr.DataArray]]":
+    """The metrics: (name, values by sample), in the scenario's order; or what has another role."""
     for name, array in ds.data_vars.items():
-        if array.attrs.get("role") == "metric":
+        if array.attrs.get("role") == role:
             yield from _columns(array, str(name))
+
+
+def mode_columns(ds: "xr.Dataset") -> "Iterator[tuple[str, xr.DataArray]]":
+    """Modes of behaviour, in words."""
+    for name, column in metric_columns(ds, "mode"):
+        words = np.array([word.replace("_", " ") for word in str(column.attrs["flag_meanings"]).split()], dtype=object)
+        yield name, column.copy(data=words[column.values])
 
 
 def _columns(array: "xr.DataArray", name: str) -> "Iterator[tuple[str, xr.DataArray]]":

@@ -3,9 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sdrun.errors import OutputError, Problem
-from sdrun.report.folder import RESULTS, SENSITIVITY
-
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -25,32 +22,6 @@ def write_netcdf(ds: "xr.Dataset", path: Path) -> None:
         if not str(error).startswith("NetCDF: "):
             raise
         raise OSError(f"{path.name}: {error}; is the disk full?") from error
-
-
-def open_results(out: Path) -> "xr.Dataset":
-    """The dataset in an output folder, or in a NetCDF file, loaded; the file is closed again."""
-    import xarray as xr
-
-    path = out if out.suffix == ".nc" else out / RESULTS
-    try:
-        return xr.load_dataset(path, engine="netcdf4")
-    except OSError as error:
-        what = f"cannot read results from '{path}': {error.strerror or error}"
-        raise OutputError(Problem(what=what, help=_elsewhere(out))) from error
-
-
-def open_sensitivity(out: Path) -> "xr.Dataset | None":
-    """What drives the metrics of the sweep whose results lie in an output folder; None where nothing was apportioned."""
-    import xarray as xr
-
-    path = (out.parent if out.suffix == ".nc" else out) / SENSITIVITY
-    return xr.load_dataset(path, engine="netcdf4") if path.is_file() else None
-
-
-def _elsewhere(out: Path) -> str | None:
-    """Folders inside that do hold results."""
-    found = sorted(str(path.parent) for path in out.glob(f"*/{RESULTS}"))
-    return f"folders with results: {', '.join(found[:5])}" if found else None
 
 
 def _encoding(array: "xr.Variable") -> dict[str, Any]:

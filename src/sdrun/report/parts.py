@@ -8,12 +8,13 @@ power failure nor a full disk leaves half a chunk that counts.
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sdrun.batches import timed_names, with_times
 from sdrun.errors import OutputError, Problem
 from sdrun.report.folder import PARTS
 from sdrun.report.netcdf import write_netcdf
@@ -68,6 +69,20 @@ class Parts:
         receipt = self._receipt(chunk)
         assert receipt is not None, "the chunk is done"
         return xr.load_dataset(self._data(chunk), engine="netcdf4"), receipt
+
+    def pieces(self, chunks: Sequence[range]) -> "Iterator[xr.Dataset]":
+        """All that lies in these chunks, one after the other, each with a time axis for what has one in any.
+
+        A chunk is in memory while it is looked at.
+        """
+        import xarray as xr
+
+        timed = set[Hashable]()
+        for chunk in chunks:
+            with xr.open_dataset(self._data(chunk), engine="netcdf4") as piece:
+                timed |= timed_names(piece)
+        for chunk in chunks:
+            yield with_times(self.load(chunk)[0], timed)
 
     def forget_others(self) -> None:
         """Remove chunks of earlier, different sweeps."""

@@ -18,6 +18,7 @@ import numpy as np
 from sdrun.attributes import factor_label, references, variant_title
 from sdrun.errors import DataError, Problem
 from sdrun.model import name_id
+from sdrun.questions import Question
 from sdrun.scenario import FIXED_STEP_METHODS, ByElement, Case, DataColumn, Event, Scenario, Setting, Solver, Theory, TimeSpan
 from sdrun.simulation import Setup
 from sdrun.sweep import RANDOM_DESIGNS, Correlation, Metric, Sweep, stated
@@ -157,10 +158,12 @@ def _digests(case: Case, inputs: Mapping[Path, bytes]) -> list[str]:
 
 
 def sweep_identity(scenario: Scenario, inputs: Mapping[Path, bytes], grows: bool) -> str:
-    """The identity of all sizes of a sweep, where its design `grows`: chunks of a smaller one serve a larger one."""
+    """The identity of what chunks hold: of all sizes of a sweep where its design `grows`, whatever is asked of the samples
+    afterwards, and in whichever format."""
     sweep = scenario.sweep
     assert sweep is not None, "only sweeps have chunks"
-    return identity(replace(scenario, sweep=replace(sweep, samples=None)) if grows else scenario, inputs)
+    runs = replace(sweep, questions=(), conclusions=(), samples=None if grows else sweep.samples)
+    return identity(replace(scenario, sweep=runs, output=replace(scenario.output, formats=())), inputs)
 
 
 def sha256(content: bytes) -> str:
@@ -266,6 +269,11 @@ def _sweep_table(scenario: Scenario) -> dict[str, Any]:
             "parameters": {factor.name: stated(factor) for factor in sweep.factors},
             "correlations": [_correlation_table(correlation) for correlation in sweep.correlations],
             "metrics": {metric.name: _metric_table(metric) for metric in sweep.metrics},
+            "modes": list(sweep.modes),
+            "discover": {question.name: _question_table(question) for question in sweep.questions},
+            "conclusions": {
+                one.name: {"metric": one.metric, "less": list(one.less), **one.select} for one in sweep.conclusions
+            },
             "theories": {name: _theory_table(theory) for name, theory in theories.items()},
         }
     )
@@ -277,6 +285,12 @@ def _correlation_table(correlation: Correlation) -> dict[str, Any]:
 
 def _metric_table(metric: Metric) -> dict[str, Any]:
     return _given({"indicator" if metric.is_indicator else "variable": metric.of, "at": metric.at, **metric.select})
+
+
+def _question_table(question: Question) -> dict[str, Any]:
+    cases = {"above": question.above, "below": question.below, "is": question.mode}
+    settings = {key: getattr(question, key) for key in ("density", "mass", "peel", "boxes")}
+    return _given({"mode" if question.mode is not None else "metric": question.of, **cases, **settings, **question.select})
 
 
 def _theory_table(theory: Theory) -> dict[str, Any]:

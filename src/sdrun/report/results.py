@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sdrun.report.folder import MANIFEST, staged, written
+from sdrun.report.folder import MANIFEST, contents, fingerprint, staged, written
 from sdrun.report.resolved import identity, resolved_toml, sha256
 from sdrun.scenario import Case, Scenario
 from sdrun.system import System
@@ -55,8 +55,8 @@ def write_all(
         for name, content in _texts(scenario, systems, inputs, record).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
-        files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
-        manifest = _manifest(run_id, scenario, inputs, record, {file: (folder / file).read_bytes() for file in sorted(files)})
+        outputs = {file.as_posix(): fingerprint(folder / file) for file in contents(folder)}
+        manifest = _manifest(run_id, scenario, inputs, record, outputs)
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace")  # names of files need not be text
     return list(written(out))
@@ -114,7 +114,7 @@ def _distinct(paths: Sequence[Path], folder: str) -> dict[Path, str]:
 
 
 def _manifest(
-    run_id: str, scenario: Scenario, inputs: Mapping[Path, bytes], record: Record, outputs: Mapping[str, bytes]
+    run_id: str, scenario: Scenario, inputs: Mapping[Path, bytes], record: Record, outputs: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     return {
         "run_id": run_id,
@@ -129,5 +129,5 @@ def _manifest(
         "versions": {"python": platform.python_version(), **{library: version(library) for library in _LIBRARIES}},
         "platform": platform.platform(),
         "inputs": {str(path): {"sha256": sha256(content), "bytes": len(content)} for path, content in inputs.items()},
-        "outputs": {name: {"sha256": sha256(content), "bytes": len(content)} for name, content in outputs.items()},
+        "outputs": outputs,
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdrun.errors import printable
 from sdrun.report.comparison import duration, leaders, side_by_side, units, verdict
-from sdrun.report.figures import metric_figures, power_figures, stock_figures
+from sdrun.report.figures import has_power, metric_figures, power_figures, stock_figures
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +31,7 @@ def summary_table(ds: "xr.Dataset") -> "RenderableType":
         table = _table(title, metric_header(), metric_rows(ds), variants)
         table.caption = Text(printable(metric_caption(ds)))
         return table
-    if "leader_share_by_index" not in ds:
+    if not has_power(ds):
         return _table(title, stock_header(ds), stock_rows(ds), variants)
     table = _table(title, power_header(), power_rows(ds), variants)
     table.caption = Text(printable(power_caption(ds)))
