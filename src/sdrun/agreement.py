@@ -57,6 +57,7 @@ def _side(side: Result, variant: str | None, settings: Sequence[str]) -> Any:
     """The columns of a table; else a dataset."""
     from sdrun.collate import READERS
     from sdrun.parse import FORMATS, read_model
+    from sdrun.read import read_scenario
     from sdrun.report import open_results
 
     if not isinstance(side, Path):
@@ -65,7 +66,8 @@ def _side(side: Result, variant: str | None, settings: Sequence[str]) -> Any:
     if suffix in READERS:
         return READERS[suffix](side)
     if suffix in FORMATS:
-        method = METHODS_OF_MODELS[read_model(side).method or "euler"]  # what wrote the table took it too
+        files = read_scenario({"model": {"file": side}}, settings=settings).cases[0].source
+        method = METHODS_OF_MODELS[read_model(files[0], files[1:]).method or "euler"]  # what wrote the table took it too
         how = f"by {method}, as its file asks" if not settings else f"by {method}, as its file asks, but for --set"
         return _run(side, {"model": {"file": side}, "solver": {"method": method}}, None, settings, f" {how}")
     if suffix == ".toml":

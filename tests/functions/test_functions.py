@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdrun.functions import DATA, JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known
+from sdrun.functions import DATA, JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known, timed
 
 TIME_STEP = 0.25
 
@@ -232,6 +232,15 @@ def test_a_train_of_pulses_shorter_than_a_step() -> None:
     steps = np.arange(0, 8, TIME_STEP)
     found = TIMED["pulse_train"].function(steps, TIME_STEP, TIME_STEP, 1.0, 3.0, 0.01, 7.0)
     np.testing.assert_array_equal(steps[found == 1], [1, 4, 7])
+
+
+@pytest.mark.parametrize("between", [0.0, 1.0, 2.0])
+def test_pulses_that_meet_are_one(between: float) -> None:
+    """As published with the sample Query_file of SDXorg/test-models, whose intervals are 0."""
+    found = TIMED["pulse_train"].function(np.arange(0, 12.0), 1.0, 1.0, 3.0, between, 2.0, 9.0)
+    np.testing.assert_array_equal(np.flatnonzero(found), np.arange(3, 10))
+    breaks = np.concatenate([np.ravel(one) for one in timed.pulse_train_breaks(0.0, 12.0, 1.0, 3.0, between, 2.0, 9.0)])
+    assert set(breaks) == {3.0, 9.0}
 
 
 def test_an_interval_of_zero_is_one_pulse() -> None:

@@ -47,22 +47,25 @@ def pulse_train(
 ) -> Operand:
     """Pulses of `width` at `start` and every `between` after it until `end`; no pulse is shorter than TIME STEP.
 
-    With fixed steps the step at `end` belongs to the train, as Vensim has it.
+    With fixed steps the step at `end` belongs to the train, as Vensim has it; pulses that come no later than the one before
+    ends are one pulse until `end`, also where `between` is 0.
 
     https://www.vensim.com/documentation/fn_pulse_train.html
     """
-    plus = np.add(mode, dt / 2)
-    phase = np.mod(plus - start, between)
-    return 1.0 * ((plus > start) & (plus < end + dt) & (phase < np.maximum(width, time_step)))
+    plus, width = np.add(mode, dt / 2), np.maximum(width, time_step)
+    meet = np.less_equal(between, width)
+    phase = np.mod(plus - start, np.where(meet, np.inf, between))
+    return 1.0 * ((plus > start) & (plus < end + dt) & (meet | (phase < width)))
 
 
 def pulse_train_breaks(
     first: float, last: float, time_step: Operand, start: Operand, between: Operand, width: Operand, end: Operand
 ) -> list[Operand]:
-    """Start and end of every pulse between `first` and `last`, none later than `end`."""
+    """Start and end of every pulse between `first` and `last`, none later than `end`; of pulses that meet, of all as one."""
     start, between, lasts = np.broadcast_arrays(start, between, np.maximum(width, time_step))
-    starts = multiples(start, between, first, np.minimum(end, last))
-    return [np.minimum(starts, end), np.minimum(starts + lasts, end)]
+    meet = between <= lasts
+    starts = multiples(start, np.where(meet, np.inf, between), first, np.minimum(end, last))
+    return [np.minimum(starts, end), np.minimum(starts + np.where(meet, np.inf, lasts), end)]
 
 
 def multiples(origin: Operand, period: Operand, first: Operand, last: Operand) -> Operand:
