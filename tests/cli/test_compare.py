@@ -33,6 +33,15 @@ def test_a_model_against_a_table(table, sdrun) -> None:
     assert not Path("outputs").exists(), "nothing is written"
 
 
+def test_a_model_is_given_its_data(kitchen, sdrun) -> None:
+    controls = "INITIAL TIME=0~~|\nFINAL TIME=2~~|\nTIME STEP=1~~|\nSAVEPER=1~~|\n"
+    Path("fed.mdl").write_text("{UTF-8}\nfood:INTERPOLATE:~~|\ntwice=2*food~~|\n" + controls)
+    Path("food.tab").write_text("Time\tfood\n0\t1\n2\t3\n")
+    Path("vensim.tab").write_text("Time\ttwice\n0\t2\n1\t4\n2\t6\n")
+    assert sdrun("compare", "fed.mdl", "vensim.tab").code == 3
+    assert sdrun("compare", "fed.mdl", "vensim.tab", "--set", 'model.data=["food.tab"]').code == 0
+
+
 def test_beyond_tolerance_it_leaves_with_6(table, sdrun) -> None:
     said = sdrun("compare", "models/teacup.mdl", "vensim.tab", "-s", 'solver.method="LSODA"')
     assert said.code == 6
