@@ -8,6 +8,7 @@ from written import refused
 
 from sdrun.compile import compile_model
 from sdrun.errors import ModelError
+from sdrun.functions import UNSPOKEN, known
 from sdrun.model import Call, Equation, Model, Name, Number, Variable
 
 RANGES = "state: a, b, c\nother <-> state\npair: a, b\nsector: x, y"
@@ -200,3 +201,11 @@ def test_arrays_that_no_memory_holds_are_refused(tmp_path: Path, equations: str)
     ((what, _, label, _),) = refused(tmp_path, f"big: (b1-b1500)\nhuge: (h1-h2000)\n{equations}")
     assert what == "'v': it takes 1500 x 2000 = 3000000 numbers; at most 2000000 are allowed"
     assert label == "v"
+
+
+@pytest.mark.parametrize("function", UNSPOKEN)
+def test_a_function_that_is_refused_has_a_way_out(tmp_path: Path, function: str) -> None:
+    spelled = function.upper().replace("_", " ")
+    ((what, help_, *_),) = refused(tmp_path, f"v = 2 + {spelled}(w, 3)\nw = 1")
+    assert (what, help_) == (f"'v' uses {spelled}, which is not supported", UNSPOKEN[function])
+    assert function not in known()
