@@ -5,8 +5,9 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
+from sdrun.execution import run_batch, solve
 from sdrun.lanes import machine
-from sdrun.pipeline import Prepared, prepare, run_batch, solve
+from sdrun.preparation import Prepared, prepare
 from sdrun.solve.lanes.model import lane_model
 
 ROOT = Path(__file__).parents[1]

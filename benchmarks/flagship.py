@@ -4,7 +4,7 @@ import statistics
 from pathlib import Path
 from time import process_time
 
-from sdrun.pipeline import prepare
+from sdrun.preparation import prepare
 from sdrun.solve import integrate
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "waltz_vs_mearsheimer.toml"

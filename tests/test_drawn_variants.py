@@ -11,8 +11,9 @@ from scipy import stats
 
 import sdrun
 from sdrun.errors import ScenarioError, render
-from sdrun.pipeline import prepare, run_scenario, simulate
+from sdrun.pipeline import run_scenario, simulate
 from sdrun.plan import plan
+from sdrun.preparation import prepare
 from sdrun.trajectory import check_schema
 
 ROOT = Path(__file__).parents[1]

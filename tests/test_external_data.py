@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from sdrun.errors import DataError, InputError
-from sdrun.pipeline import Outcome, prepare, run_scenario, simulate, work
+from sdrun.execution import work
+from sdrun.pipeline import Outcome, run_scenario, simulate
+from sdrun.preparation import prepare
 from sdrun.report import read_inputs
 
 CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nTIME STEP = 0.5 ~~|\nSAVEPER = 1 ~~|\n"

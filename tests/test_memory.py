@@ -8,9 +8,9 @@ import pytest
 import xarray as xr
 
 from sdrun import batches, memory
-from sdrun.errors import render
+from sdrun.errors import Problem, render
 from sdrun.pipeline import run_scenario
-from sdrun.plan import plan
+from sdrun.plan import Plan, plan
 
 MODEL = """{UTF-8}
 cup: c1, c2, c3, c4, c5, c6, c7, c8 ~~|
@@ -55,6 +55,10 @@ def test_a_store_takes_no_more_memory_for_more_samples(tmp_path: Path, monkeypat
     assert joined > few + 0.9 * size
 
 
+def told_of(found: Plan) -> list[Problem]:
+    return [finding.problem for finding in found.findings]
+
+
 def test_a_plan_tells_memory_and_when_to_take_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free", lambda: 1000.0)
     small, large = (plan(tables(tmp_path, samples, "nc")) for samples in (1000, 100_000))
@@ -65,15 +69,15 @@ def test_a_plan_tells_memory_and_when_to_take_a_store(tmp_path: Path, monkeypatc
         large.joining_megabytes == memory.PROCESS + memory.COPIES_OF_RESULTS * large.megabytes > 1000 > small.joining_megabytes
     )
     assert "of memory about" in large.text() and "MB to join its results" in large.text()
-    (told,) = (problem for problem in large.warnings if "joining the results" in problem.what)
+    (told,) = (problem for problem in told_of(large) if "joining the results" in problem.what)
     assert "1000 MB are free here" in told.what and 'formats = ["zarr"]' in (told.help or "")
     store = plan(tables(tmp_path, 100_000, "zarr"))
     assert store.joining_megabytes == 0 and "to join" not in store.text()
-    assert not [problem for problem in (*small.warnings, *store.warnings) if "memory" in problem.what]
+    assert not [problem for problem in (*told_of(small), *told_of(store)) if "memory" in problem.what]
     monkeypatch.setattr(memory, "free", lambda: 100.0)
-    assert "a chunk of the sweep takes" in render(plan(tables(tmp_path, 1000, "zarr")).warnings)
+    assert "a chunk of the sweep takes" in render(told_of(plan(tables(tmp_path, 1000, "zarr"))))
     monkeypatch.setattr(memory, "free", lambda: None)
-    assert "memory" not in render(plan(tables(tmp_path, 100_000, "nc")).warnings)
+    assert "memory" not in render(told_of(plan(tables(tmp_path, 100_000, "nc"))))
 
 
 def test_a_plan_without_a_sweep_tells_none(tmp_path: Path) -> None:

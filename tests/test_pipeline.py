@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from sdrun import pipeline
+from sdrun import execution
 from sdrun.errors import InputError, OutputError, ScenarioError
-from sdrun.pipeline import gather, prepare, run_scenario, simulate
+from sdrun.pipeline import run_scenario, simulate
 from sdrun.plan import plan
+from sdrun.preparation import gather, prepare
 from sdrun.report import locked
 
 ROOT = Path(__file__).parents[1]
@@ -44,8 +45,8 @@ def test_a_second_run_is_up_to_date_unless_fresh_or_damaged(tmp_path, monkeypatc
     out = tmp_path / "tea"
     first = run_scenario(TEACUP, out=out)
     ran = []
-    real = pipeline.solve
-    monkeypatch.setattr(pipeline, "solve", lambda *args: ran.append(args) or real(*args))
+    real = execution.solve
+    monkeypatch.setattr(execution, "solve", lambda *args: ran.append(args) or real(*args))
     again = run_scenario(TEACUP, out=out)
     assert again.up_to_date and not ran and again.paths == first.paths
     xr.testing.assert_identical(again.dataset, xr.load_dataset(out / "results.nc"))

@@ -12,7 +12,8 @@ from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
 from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known
 from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, WORDS
-from sdrun.pipeline import prepare, simulate
+from sdrun.pipeline import simulate
+from sdrun.preparation import prepare
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

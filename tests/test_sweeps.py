@@ -15,8 +15,9 @@ import sdrun
 from sdrun import batches
 from sdrun.cli import main
 from sdrun.errors import ScenarioError, SolveError, render
-from sdrun.pipeline import prepare, run_scenario, simulate
+from sdrun.pipeline import run_scenario, simulate
 from sdrun.plan import plan
+from sdrun.preparation import prepare
 from sdrun.trajectory import check_schema
 
 ROOT = Path(__file__).parents[1]

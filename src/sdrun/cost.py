@@ -11,8 +11,8 @@ import numpy as np
 from sdrun import memory
 from sdrun.batches import LONGEST, chunks
 from sdrun.errors import Problem
+from sdrun.execution import is_streamed, run_batch
 from sdrun.model import name_id
-from sdrun.pipeline import is_streamed, run_batch
 from sdrun.preparation import Prepared, to_solve
 from sdrun.scenario import Output
 from sdrun.simulation import Setup

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sdrun.cost import cost_of, too_much
+from sdrun.execution import cut
 from sdrun.finding import Finding, Inventory
-from sdrun.pipeline import cut
 from sdrun.preparation import Prepared, Source, prepare, to_solve
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def signs(path: Path) -> dict[tuple[str, str], int] | None:
     A link between arrays has the sign of all links between their elements, 0 where these differ.
     """
     from sdrun.compile.links import links
-    from sdrun.pipeline import solve
+    from sdrun.execution import solve
     from sdrun.preparation import prepare
 
     try:

@@ -14,7 +14,8 @@ from sdrun import batches
 from sdrun.answer import checks
 from sdrun.cli import main
 from sdrun.errors import InputError, ScenarioError, render
-from sdrun.pipeline import prepare, run_scenario, simulate
+from sdrun.pipeline import run_scenario, simulate
+from sdrun.preparation import prepare
 
 MODEL = """{UTF-8}
 a = 0.5 ~~|
@@ -148,7 +149,7 @@ def test_resolved_toml_asks_the_same_and_new_questions_cost_no_runs(tmp_path: Pa
     def no_run(*_args: Any) -> None:
         raise AssertionError("nothing is to run")
 
-    monkeypatch.setattr("sdrun.pipeline.run_batch", no_run)
+    monkeypatch.setattr("sdrun.execution.run_batch", no_run)
     path.write_text(path.read_text().replace("above = 5 }", "above = 5, density = 0.9 }"))
     outcome = run_scenario(path, out=tmp_path / "out")
     assert not outcome.up_to_date and outcome.found is not None

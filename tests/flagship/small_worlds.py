@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 
 from sdrun.bind import bind
+from sdrun.execution import run_batch
 from sdrun.model import Model, Number
-from sdrun.pipeline import Prepared, prepare, run_batch
+from sdrun.preparation import Prepared, prepare
 from sdrun.read import read_scenario
 from sdrun.solve import integrate
 from sdrun.system import System
