@@ -32,6 +32,9 @@ SHARES = {"mdl": 0.55, "xmile": 0.25, "toml": 0.2}
 MEGABYTES = 4000
 """Of memory, for one process."""
 
+AFRESH = 0.5
+"""Of the inputs, those that come of an original: what libFuzzer keeps as new grows ever more broken."""
+
 INSTRUMENTED = ("parse", "read", "compile", "bind", "validate", "functions", "model", "units")
 
 
@@ -97,12 +100,14 @@ def worker(suffix: str, inputs: int, seed: int, out: Path, seconds: float) -> No
             os._exit(0)
 
     def mutator(content: bytes, largest: int, number: int) -> bytes:
-        return mutated(content, f".{suffix}", Random(number), originals)[:largest]
+        random = Random(number)
+        start = random.choice(originals) if random.random() < AFRESH else content
+        return mutated(start, f".{suffix}", random, originals)[:largest]
 
     corpus = Path(tempfile.mkdtemp())
     for number, content in enumerate(originals):
         (corpus / str(number)).write_bytes(content)
-    options = [f"-seed={seed}", "-runs=-1", "-max_len=20000", "-timeout=120", "-rss_limit_mb=0", "-len_control=0"]
+    options = [f"-seed={seed}", "-runs=-1", "-max_len=6000", "-mutate_depth=1", "-timeout=120", "-rss_limit_mb=0", "-len_control=0"]
     atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={out}/", str(corpus)], judged, custom_mutator=mutator)
     atheris.Fuzz()
 

@@ -58,7 +58,8 @@ class Outcome:
 
 def examined(path: Path) -> Outcome:
     """What `sdrun check` makes of a model, or reading and binding of a scenario; raises Flaw."""
-    with _watched(path.parent) as seen, _limited(), warnings.catch_warnings(), _quiet():
+    folder = path.parent if path.suffix != ".toml" else Path("/")  # a scenario names its models and data wherever they lie
+    with _watched(folder) as seen, _limited(), warnings.catch_warnings(), _quiet():
         warnings.simplefilter("error")
         try:
             outcome = _of_scenario(path) if path.suffix == ".toml" else _of_model(path)
