@@ -3,8 +3,8 @@
     uv run --group fuzz python tests/fuzz/campaign.py --inputs 100000 --out FOLDER
 
 Each format has a process of its own.  A flaw does not end it: the smallest file that shows it is kept in FOLDER, named by
-number, and told in the report.  What takes the process down (a crash of an extension, memory) is kept by libFuzzer; the process is
-started again with another seed.
+number, and told in the report.  What takes the process down (a crash of an extension, memory) is kept by libFuzzer, and the
+process is started again with another seed.
 """
 
 import argparse
@@ -107,7 +107,15 @@ def worker(suffix: str, inputs: int, seed: int, out: Path, seconds: float) -> No
     corpus = Path(tempfile.mkdtemp())
     for number, content in enumerate(originals):
         (corpus / str(number)).write_bytes(content)
-    options = [f"-seed={seed}", "-runs=-1", "-max_len=6000", "-mutate_depth=1", "-timeout=120", "-rss_limit_mb=0", "-len_control=0"]
+    options = [
+        f"-seed={seed}",
+        "-runs=-1",
+        "-max_len=6000",
+        "-mutate_depth=1",
+        "-timeout=120",
+        "-rss_limit_mb=0",
+        "-len_control=0",
+    ]
     atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={out}/", str(corpus)], judged, custom_mutator=mutator)
     atheris.Fuzz()
 

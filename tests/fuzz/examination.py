@@ -1,4 +1,4 @@
-"""One untrusted file through all of `sdrun check`, watched: what the replayed corpus, Hypothesis and the campaign have in common.
+"""One untrusted file through `sdrun check`, watched: what the replayed corpus, Hypothesis and the campaign have in common.
 
 A file may be valid, or refused by an error of our own whose exit code is the user's; all else is a `Flaw`: another exception, a
 warning of Python's, a file read outside the folder, anything written, a process, a socket, or more time than `SECONDS`.

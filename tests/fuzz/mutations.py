@@ -28,15 +28,16 @@ WORDS: Mapping[str, Sequence[str]] = {
         "DELAY_N SMOOTH_N DELAY_MATERIAL DELAY_CONVEYOR SAMPLE_IF_TRUE TREND FORECAST NPV INITIAL ACTIVE_INITIAL IF_THEN_ELSE "
         "WITH_LOOKUP LOOKUP_FORWARD LOOKUP_INVERT PULSE PULSE_TRAIN STEP RAMP SUM PROD VMIN VMAX MODULO QUANTUM ELMCOUNT "
         "VECTOR_SELECT VECTOR_ELM_MAP VECTOR_SORT_ORDER VECTOR_RANK ALLOCATE_AVAILABLE ALLOCATE_BY_PRIORITY INVERT_MATRIX "
-        "RANDOM_UNIFORM RANDOM_NORMAL GET_DIRECT_DATA GET_XLS_CONSTANTS GET_DIRECT_LOOKUPS GET_DIRECT_SUBSCRIPT GAME A_FUNCTION_OF "
-        "TABBED_ARRAY GET_DATA_BETWEEN_TIMES GET_TIME_VALUE REINITIAL SIMULTANEOUS XIDZ ZIDZ Time TIME_STEP SAVEPER FINAL_TIME "
-        "INITIAL_TIME (a1-a3) (1-99999) [0,1,?] ((0,0),(1,1)) '../x.csv' '/etc/passwd' '?data' \\\\\\---///_Sketch $ @ # é \u2028 "
-        '__import__("os").mkdir("executed") {UTF-16}'
+        "RANDOM_UNIFORM RANDOM_NORMAL GET_DIRECT_DATA GET_XLS_CONSTANTS GET_DIRECT_LOOKUPS GET_DIRECT_SUBSCRIPT GAME "
+        "A_FUNCTION_OF TABBED_ARRAY GET_DATA_BETWEEN_TIMES GET_TIME_VALUE REINITIAL SIMULTANEOUS "
+        "XIDZ ZIDZ Time TIME_STEP SAVEPER FINAL_TIME "
+        "INITIAL_TIME (a1-a3) (1-99999) [0,1,?] ((0,0),(1,1)) '../x.csv' '/etc/passwd' '?data' \\\\\\---///_Sketch $ @ é "
+        '# \u2028 __import__("os").mkdir("executed") {UTF-16}'
     ).split(" "),
     ".xmile": (
         "<aux <stock <flow <gf <module <model <macro <dim <elem <array <dimensions <sim_specs <eqn> </eqn> <non_negative/> "
         "<inflow> <outflow> <connect <parm> <element <ypts> <xpts> <xscale <dt> <start> <stop> <init_eqn> <conveyor/> <units> "
-        "<format <group <doc> <behavior> <uses_arrays/> <!-- --> <![CDATA[ ]]> &amp; &lt; &x; <!DOCTYPE /> > </ \" = name= "
+        '<format <group <doc> <behavior> <uses_arrays/> <!-- --> <![CDATA[ ]]> &amp; &lt; &x; <!DOCTYPE /> > </ " = name= '
         "size= subscript= to= from= access= dimensions= type= min= max= ( ) [ ] , . : * @1 @2 ' + - * / // ^ MOD AND OR NOT "
         "IF THEN ELSE TIME DT STARTTIME STOPTIME SMTH1 SMTH3 SMTHN DELAY DELAY1 DELAY3 DELAYN TREND FORCST NPV PREVIOUS INIT "
         "HISTORY SELF SUM MEAN MIN MAX RANK SIZE STDDEV PROD COUNTER LOOKUP LOOKUPINV STEP PULSE RAMP RANDOM NORMAL POISSON "
@@ -44,9 +45,10 @@ WORDS: Mapping[str, Sequence[str]] = {
     ).split(" "),
     ".toml": (
         "= [ ] [[ ]] { } , . # \" ' \"\"\" ''' true false 1979-05-27 07:32:00 [time] [solver] [model] [parameters] [initial] "
-        "[subscripts] [[events]] [sweep] [sweep.parameters] [sweep.metrics] [variants.x] [output] [scenario] extends schema file "
-        "theory data start stop unit save_every method step rtol atol max_step engine value at until target label low high dist "
-        "mode sd mean choices samples seed variable indicator column actor formats precision use title \"*\" \"grid\" \"list\" "
+        "[subscripts] [[events]] [sweep] [sweep.parameters] [sweep.metrics] [variants.x] [output] [scenario] extends schema "
+        "file theory data start stop unit save_every method step rtol atol max_step engine value at until target label low "
+        "high dist mode sd mean choices samples seed variable indicator column actor formats "
+        'precision use title "*" "grid" "list" '
         '"sobol" "lhs" "random" "halton" "uniform" "normal" "lognormal" "triangular" "theory" "model.theory" "../x.toml" '
         '"/etc/passwd" "/dev/zero" "self.toml" "euler" "rk4" "LSODA" "llvm" "numpy" "\\u0000" "\\u202e" é \n "wages.csv"'
     ).split(" "),

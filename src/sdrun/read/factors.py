@@ -7,7 +7,6 @@ from sdrun.model import name_id
 from sdrun.read.layers import Leaf
 from sdrun.sweep import CHOICES, DISTRIBUTIONS, GRID, LIST, RANDOM_DESIGNS, THEORY, VALUES, Factor
 
-
 MOST_STEPS = 1_000_000
 """Of one factor."""
 

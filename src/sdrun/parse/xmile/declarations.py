@@ -9,7 +9,6 @@ from sdrun.parse.labels import label_of
 from sdrun.parse.statements import Definition, RangeDefinition
 from sdrun.parse.xmile.tree import Element, File, children, grandchildren, local_name
 
-
 MOST_TOGETHER = 200_000
 """Elements of all dimensions."""
 
