@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import count
 
 from sdrun.compile.problems import Refusal, problem, raise_all
-from sdrun.errors import Place, Problem
+from sdrun.errors import Place, Problem, nearest
 from sdrun.functions import REDUCTIONS
 from sdrun.model import Call, Equation, Expr, Lookup, Macro, Model, Name, Number, Subscript, Variable, extent, rewrite, walk
 
@@ -163,6 +163,8 @@ def _value(macro: Macro, args: tuple[Expr, ...], place: _Place) -> Expr:
     for output, name in zip(macro.outputs, args[len(macro.parameters) :], strict=False):
         if not isinstance(name, Name):
             raise Refusal(f"the macro {macro.label} gives its output '{output}' to a name, not to an expression")
+        if output not in own:
+            raise Refusal(f"the macro {macro.label} has the output '{output}', but no equation for it", nearest(output, own))
         equation = Equation(subscripts=place.subscripts, expression=own[output])
         _add(Variable(id=name.id, label=name.id.replace("_", " "), equations=(equation,), line=place.line), place)
     return _checked(_without_calls(_seated(macro.value, seats, macro), place))
