@@ -15,6 +15,8 @@ from sdrun.types import Parameters, Times
 
 AT_ONCE = 512
 """Steps that are looked at in one call."""
+MOST_CHANGES = 30_000
+"""Of the step; each costs a look of its own, some 0.1 ms."""
 NEAR = 1e-9
 """Of a step: times that differ by less are one time."""
 
@@ -55,13 +57,13 @@ def look_ahead(system: System, p: Parameters, fixed: Mapping[str, float], dt: fl
 def walked(look: Look, start: float, most: int) -> Schedule | None:
     """From the start until FINAL TIME is reached; every step is saved where there is no SAVEPER.
 
-    None where that takes more than `most` steps, or a step leads nowhere.
+    None where that takes more than `most` steps or `MOST_CHANGES` changes of the step, or a step leads nowhere.
     """
     points, steps, saves, planned = [np.array([start])], list[float](), list[float](), start
     while True:
         t = float(points[-1][-1])
         h = float(look(np.array([t]))["time_step"][0])
-        if not (np.isfinite(h) and h > 0) or len(steps) > most:
+        if not (np.isfinite(h) and h > 0) or len(steps) > most or len(points) - len(steps) // AT_ONCE > MOST_CHANGES:
             return None
         ahead = t + h * np.arange(AT_ONCE)
         found = look(ahead)

@@ -88,6 +88,8 @@ def clock(case: Case, system: System, p: Parameters) -> tuple[Clock | None, list
     if start is None or stop is None or save_every is None or lacking:
         return None, lacking
     problems = [*_wrong_unit(case, system), *_misfits(start, stop, save_every, step if fixed else None, place)]
+    if not fixed and step is not None and not step > 0:
+        problems.append(Problem(what=f"TIME STEP is {step:g}; it must be above 0", place=place, help="give [solver] step"))
     between = fixed and step is not None and step > 0 and not _is_whole(save_every / step)
     if between and given["saveper"] is not None:
         what = f"results are saved every {save_every:g}, no multiple of the step {step:g}"
@@ -186,7 +188,7 @@ def _of_model(id_: str, system: System, p: Parameters) -> float | None:
             value = float(p[slot.start, 0])
             return value if np.isfinite(value) else None
     recorded = {slot.id: slot for slot in system.recorded}
-    if id_ not in recorded or not _constant(id_, system, frozenset()):
+    if id_ not in recorded or not _constant(id_, system):
         return None
     with np.errstate(all="ignore"):
         y, held = system.initial(0.0, 0.0, 0.0, p)
@@ -194,11 +196,16 @@ def _of_model(id_: str, system: System, p: Parameters) -> float | None:
     return float(found.reshape(-1)[0]) if found.size and np.isfinite(found.reshape(-1)[0]) else None
 
 
-def _constant(id_: str, system: System, above: frozenset[str]) -> bool:
-    """Whether a variable follows from the model's constants alone."""
-    if any(slot.id == id_ for slot in system.parameters):
-        return True
-    found = next((slot for slot in system.recorded if slot.id == id_), None)
-    if found is None or not found.inputs or id_ in above or id_ in system.of_time:
-        return False
-    return all(_constant(other, system, above | {id_}) for other in found.inputs)
+def _constant(id_: str, system: System) -> bool:
+    """Whether a variable follows from the model's constants alone; each is looked at once, however many ways lead to it."""
+    given, stocks = ({slot.id for slot in slots} for slots in (system.parameters, system.stocks))
+    recorded = {slot.id: slot for slot in system.recorded}
+    seen, ahead = set[str](), [id_]
+    while ahead:
+        if (at := ahead.pop()) in given or at in seen:
+            continue
+        seen.add(at)
+        if at not in recorded or at in stocks or not recorded[at].inputs or at in system.of_time:
+            return False
+        ahead += recorded[at].inputs
+    return True

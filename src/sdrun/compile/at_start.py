@@ -22,11 +22,16 @@ class AtStart:
     """Ids of those that have been read; grows."""
     inside: tuple[str, ...] = ()
     """Variables being evaluated."""
+    values: dict[str, float] = field(default_factory=dict)
+    """Of variables that have been evaluated; grows."""
 
     def value(self, expr: Expr) -> float:
         """The value; raises Refusal where it rests on more."""
-        with np.errstate(all="ignore"):
-            return float(self._value(expr))
+        try:
+            with np.errstate(all="ignore"):
+                return float(self._value(expr))
+        except RecursionError:
+            raise Refusal("it follows from the constants through too many equations") from None
 
     def _value(self, expr: Expr) -> float:
         match expr:
@@ -52,11 +57,14 @@ class AtStart:
 
     def _named(self, id: str) -> float:
         id = "initial_time" if id == "time" else id
+        if id in self.values:
+            return self.values[id]
         variable = self.model.variables.get(id)
         if variable is None or len(variable.equations) != 1 or variable.equations[0].subscripts or id in self.inside:
             raise Refusal("it must follow from constants and the time alone, without subscripts")
         expression = variable.equations[0].expression
         if isinstance(expression, Number):
             self.constants.add(id)
-        inner = AtStart(model=self.model, constants=self.constants, inside=(*self.inside, id))
-        return inner.value(expression)
+        inner = AtStart(model=self.model, constants=self.constants, inside=(*self.inside, id), values=self.values)
+        self.values[id] = inner.value(expression)
+        return self.values[id]

@@ -1,10 +1,8 @@
 """Axes and positions of resolved expressions."""
 
-from itertools import product
-
 import numpy as np
 
-from sdrun.model import Along, Array, At, Axis, Equation, Expr, Index, Joint, Model, Position, Read, Reduce, Variable, children
+from sdrun.model import Along, Array, At, Axis, Equation, Expr, Joint, Model, Position, Read, Reduce, Variable, children
 
 
 def free_axes(expr: Expr, left: tuple[Axis, ...] = ()) -> tuple[Axis, ...]:
@@ -34,22 +32,16 @@ def shape(model: Model, variable: Variable) -> tuple[int, ...]:
 
 def flat_positions(model: Model, variable: Variable, equation: Equation) -> np.ndarray:
     """For each point of the equation's axes, row by row, its place in the flattened variable; -1 where `:EXCEPT:` drops it."""
-    sizes = shape(model, variable)
-    points = product(*(range(axis.size) for axis in equation.axes))
-    flat = [_flat(sizes, equation.target, dict(zip(equation.axes, point, strict=True))) for point in points]
-    positions = np.array(flat, dtype=int)
-    return positions if equation.mask is None else np.where(equation.mask, positions, -1)
-
-
-def _flat(sizes: tuple[int, ...], target: tuple[Index, ...], point: dict[Axis, int]) -> int:
-    flat = 0
-    for size, index in zip(sizes, target, strict=True):
+    flat = np.zeros(tuple(axis.size for axis in equation.axes), dtype=int)
+    points = dict(zip(equation.axes, np.indices(flat.shape), strict=True))
+    for size, index in zip(shape(model, variable), equation.target, strict=True):
         match index:
             case At(position):
                 flat = flat * size + position
-            case Along(axis, positions):
-                flat = flat * size + (point[axis] if positions is None else positions[point[axis]])
-    return flat
+            case Along(axis, places):
+                flat = flat * size + (points[axis] if places is None else np.array(places, dtype=int)[points[axis]])
+    positions = flat.reshape(-1)
+    return positions if equation.mask is None else np.where(equation.mask, positions, -1)
 
 
 def covers_all(model: Model, variable: Variable) -> bool:

@@ -1,9 +1,10 @@
 """`Model` → nothing: every name, function and number of arguments is known, or all that are not are told at once."""
 
 from collections.abc import Iterator
+from itertools import count
 
 from sdrun.compile.problems import problem, raise_all
-from sdrun.errors import Problem, nearest
+from sdrun.errors import SHOWN_AT_MOST, Problem, nearest
 from sdrun.functions import TABULAR, UNSPOKEN, known
 from sdrun.model import Call, Expr, Lookup, Model, Name, Table, Variable, walk
 
@@ -21,6 +22,8 @@ def _problems(model: Model) -> Iterator[Problem]:
     arity = known()
     elements = {element for range_ in model.ranges.values() for element in range_.elements}
     nouns = {"time", *model.variables, *model.ranges, *elements}
+    labels = {model.variables[noun].label if noun in model.variables else noun for noun in nouns}
+    told = count()
     for variable in model.variables.values():
         if variable.id == "time":
             yield problem(model, variable, f"'{variable.label}' is the name of the clock; a variable needs another")
@@ -31,7 +34,10 @@ def _problems(model: Model) -> Iterator[Problem]:
                 yield problem(model, variable, what)
             read = {id(table) for node in walk(equation.expression) if (table := _table(node)) is not None}
             for node in walk(equation.expression):
-                yield from _of_node(model, variable, node, nouns, arity)
+                if isinstance(node, Name) and node.id not in nouns:
+                    close = nearest(node.id, labels) if next(told) < SHOWN_AT_MOST else None  # it costs more than all else
+                    yield problem(model, variable, f"'{variable.label}' uses '{node.id}', which is not defined", close)
+                yield from _of_node(model, variable, node, arity)
                 if isinstance(node, Name) and node.id in model.variables:
                     yield from _of_use(model, variable, model.variables[node.id], as_table=id(node) in read)
 
@@ -65,11 +71,8 @@ def _of_use(model: Model, variable: Variable, used: Variable, as_table: bool) ->
         yield problem(model, variable, f"'{variable.label}' gives '{used.label}' an argument, but it is no lookup")
 
 
-def _of_node(model: Model, variable: Variable, node: Expr, nouns: set[str], arity: dict[str, int]) -> Iterator[Problem]:
+def _of_node(model: Model, variable: Variable, node: Expr, arity: dict[str, int]) -> Iterator[Problem]:
     match node:
-        case Name(id) if id not in nouns:
-            labels = {model.variables[noun].label if noun in model.variables else noun for noun in nouns}
-            yield problem(model, variable, f"'{variable.label}' uses '{id}', which is not defined", nearest(id, labels))
         case Call(function, args) if function not in arity:
             close = nearest(function.replace("_", " "), (name.replace("_", " ") for name in arity if name[0] != "_"))
             what = f"'{variable.label}' uses {_spelled(function)}, which is not supported"

@@ -12,6 +12,10 @@ LARGEST = 2_000_000
 """Numbers in one array, those that a sum runs over included: 16 MB."""
 
 
+LARGEST_TOGETHER = 20_000_000
+"""Numbers in all arrays of a model: 160 MB, which a solver holds several times over."""
+
+
 def find_dimensions(model: Model) -> Model:
     """Merge the left sides of each variable's equations into its dimensions, where the file does not state them.
 
@@ -29,6 +33,11 @@ def find_dimensions(model: Model) -> Model:
         except Refusal as refusal:
             problems.append(problem(model, variable, f"'{variable.label}': {refusal.what}", refusal.help))
     raise_all(problems)
+    sizes = {id: prod(len(ranges[dim].elements) for dim in variable.dims) for id, variable in variables.items()}
+    if (together := sum(sizes.values())) > LARGEST_TOGETHER:
+        largest = variables[max(sizes, key=sizes.__getitem__)]
+        what = f"the arrays of the model hold {together:,} numbers together; at most {LARGEST_TOGETHER:,} are allowed"
+        raise_all([problem(model, largest, what, f"the largest is '{largest.label}'")])
     return replace(model, variables=variables, ranges=ranges)
 
 

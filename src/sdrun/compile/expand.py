@@ -134,18 +134,22 @@ def _last_for_itself(place: Place, last: Name, expr: Expr) -> Expr:
     return expr
 
 
-def _is_constant(expr: Expr, model: Model, above: tuple[str, ...] = ()) -> bool:
-    """Whether it follows from constants alone."""
-    for node in walk(expr):
-        match node:
-            case Name("time"):
-                return False
-            case Call(function, _) if function not in PURE and function not in ("initial", *REDUCTIONS):
-                return False
-            case Name(id) if id in model.variables:
-                equations = () if id in above else model.variables[id].equations
-                if not equations or not all(_is_constant(eq.expression, model, (*above, id)) for eq in equations):
+def _is_constant(expr: Expr, model: Model) -> bool:
+    """Whether it follows from constants alone; each variable is looked at once, however many ways lead to it."""
+    seen, ahead = set[str](), [expr]
+    while ahead:
+        for node in walk(ahead.pop()):
+            match node:
+                case Name("time"):
                     return False
+                case Call(function, _) if function not in PURE and function not in ("initial", *REDUCTIONS):
+                    return False
+                case Name(id) if id in model.variables and id not in seen:
+                    seen.add(id)
+                    equations = model.variables[id].equations
+                    if not equations:
+                        return False
+                    ahead += [equation.expression for equation in equations]
     return True
 
 
@@ -166,10 +170,10 @@ def _order(place: Place, args: tuple[Expr, ...], fits: bool) -> int:
     if not fits:
         return int(order)
     try:
-        room = int(AtStart(model=place.model).value(Binary("/", args[1], Name("time_step"))) + ROUNDING)
+        room = AtStart(model=place.model).value(Binary("/", args[1], Name("time_step"))) + ROUNDING
     except Refusal:
         return int(order)
-    return max(1, min(int(order), room))
+    return int(max(1, min(order, room)))
 
 
 def _hide(place: Place, kind: str, expr: Call) -> Expr:

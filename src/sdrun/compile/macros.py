@@ -10,12 +10,14 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import count
 
 from sdrun.compile.problems import Refusal, problem, raise_all
-from sdrun.errors import Place, Problem
+from sdrun.errors import Place, Problem, nearest
 from sdrun.functions import REDUCTIONS
 from sdrun.model import Call, Equation, Expr, Lookup, Macro, Model, Name, Number, Subscript, Variable, extent, rewrite, walk
 
 MOST = 100_000
-"""Hidden variables, or operations in one equation: macros that call macros multiply."""
+"""Operations in one equation."""
+MOST_CALLS = 10_000
+"""Of macros, those of macros in macros included: they multiply.  They may stand for ten times as many variables."""
 DEEPEST = 150
 """Levels of an equation."""
 
@@ -63,6 +65,8 @@ def inline_macros(model: Model) -> Model:
             variables[id] = replace(variable, equations=tuple(_called(equation, place) for equation in variable.equations))
         except Refusal as refusal:
             problems.append(problem(model, variable, f"'{variable.label}': {refusal.what}", refusal.help))
+        except RecursionError:
+            problems.append(problem(model, variable, f"'{variable.label}': its macros call each other in too many levels"))
     problems += [
         problem(model, made[id], f"'{made[id].label}' is an output of a macro, and defined by an equation too")
         for id in made.keys() & variables.keys()
@@ -140,13 +144,16 @@ def _meant(function: str, args: tuple[Expr, ...], model: Model) -> Macro:
 def _counts(macro: Macro) -> set[int]:
     """How many arguments a call may have; one that names outputs names all of them."""
     parameters = len(macro.parameters)
-    required = sum(parameter.default is None for parameter in macro.parameters)
+    required = max((place for place, parameter in enumerate(macro.parameters, 1) if parameter.default is None), default=0)
     return {*range(required, parameters + 1), parameters + len(macro.outputs)}
 
 
 def _value(macro: Macro, args: tuple[Expr, ...], place: _Place) -> Expr:
     """What a call is worth; its variables are added to those made."""
-    prefix = f"_macro_{next(place.numbers)}"
+    number = next(place.numbers)
+    if number > MOST_CALLS:
+        raise Refusal(f"its macros stand for more than {MOST_CALLS} calls", "macros that call macros multiply")
+    prefix = f"_macro_{number}"
     subscripts = tuple(Subscript(id) for id in place.ranges)
     own = {id: Name(f"{prefix}_{id}", subscripts) for id in macro.variables}
     seats = _seats(macro, args, prefix, place) | own
@@ -156,9 +163,11 @@ def _value(macro: Macro, args: tuple[Expr, ...], place: _Place) -> Expr:
     for output, name in zip(macro.outputs, args[len(macro.parameters) :], strict=False):
         if not isinstance(name, Name):
             raise Refusal(f"the macro {macro.label} gives its output '{output}' to a name, not to an expression")
+        if output not in own:
+            raise Refusal(f"the macro {macro.label} has the output '{output}', but no equation for it", nearest(output, own))
         equation = Equation(subscripts=place.subscripts, expression=own[output])
         _add(Variable(id=name.id, label=name.id.replace("_", " "), equations=(equation,), line=place.line), place)
-    return _without_calls(_seated(macro.value, seats, macro), place)
+    return _checked(_without_calls(_seated(macro.value, seats, macro), place))
 
 
 def _seats(macro: Macro, args: tuple[Expr, ...], prefix: str, place: _Place) -> dict[str, Expr]:
@@ -196,8 +205,8 @@ def _make(id: str, label: str, equations: tuple[Equation, ...], place: _Place) -
 
 
 def _add(variable: Variable, place: _Place) -> None:
-    if len(place.made) >= MOST:
-        raise Refusal(f"its macros stand for more than {MOST} variables")
+    if len(place.made) >= 10 * MOST_CALLS:
+        raise Refusal(f"its macros stand for more than {10 * MOST_CALLS} variables")
     if variable.id in place.made:
         raise Refusal(f"'{variable.label}' is an output of two macros")
     place.made[variable.id] = variable

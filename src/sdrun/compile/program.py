@@ -183,7 +183,8 @@ def _same_circle(problem: Problem, others: list[Problem]) -> bool:
 
 def _order(model: Model, equations: Equations, given: set[str], circle: str) -> tuple[str, ...]:
     """The variables with equations, each after those it names; `given` have a value without being evaluated."""
-    graph = {id: sorted(inputs(eqs) & equations.keys() - given) for id, eqs in equations.items() if id not in given}
+    own = equations.keys() - given
+    graph = {id: sorted(inputs(equations[id]) & own) for id in equations if id in own}
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from sdrun.errors import ModelError, Place, Problem
 
+MOST = 50_000
+"""Entries; the largest published models have some 10 000."""
+
 DEEPEST = 8
 """Comments in comments."""
 
@@ -67,6 +70,9 @@ def entries_of(path: Path, text: str) -> tuple[Entry, ...]:
         what = f"'{path.name}' is no Vensim model: it has no entry 'equation ~ units ~ documentation |'"
         raise ModelError(Problem(what=what, place=Place(path=path)))
     pieces = tuple(_pieces(text))
+    if len(pieces) > MOST:
+        what = f"the model has {len(pieces):,} entries; at most {MOST:,} are read"
+        raise ModelError(Problem(what=what, place=Place(path=path, line=pieces[MOST].line)))
     flaws = tuple((piece, flaw) for piece in pieces if (flaw := _flaw(piece)))
     if flaws:
         raise ModelError(*(_problem(path, piece, flaw) for piece, flaw in flaws))

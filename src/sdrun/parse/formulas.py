@@ -15,6 +15,9 @@ from sdrun.parse.hardened import shortened
 DEEPEST = 100
 """Brackets, signs and IFs inside each other: Python's own stack holds no more."""
 
+MOST_TERMS = 150
+"""Joined by operators: each stands one level deeper than the next (`parse.expressions.DEEPEST`)."""
+
 BINDS = {"or": 1, "and": 2} | dict.fromkeys(("=", "<>"), 3) | dict.fromkeys(("<", "<=", ">", ">="), 4)
 BINDS |= dict.fromkeys("+-", 5) | dict.fromkeys(("*", "/", "//", "mod"), 6) | {"^": 8}
 SIGN = 7
@@ -212,7 +215,11 @@ class _Parser:
         if depth > DEEPEST:
             raise SyntaxFault(f"the equation is nested more than {DEEPEST} levels deep", self.next.position)
         left = self._operand(depth)
+        terms = 0
         while self._is(*BINDS) and BINDS[self.next.text.lower()] > binds:
+            if (terms := terms + 1) > MOST_TERMS:
+                what = f"the equation joins more than {MOST_TERMS} terms: split it into several variables"
+                raise SyntaxFault(what, self.next.position)
             operator = self._take(*BINDS)
             behind = SIGN if operator == "^" else BINDS[operator]
             left = Operation(operator, (left, self.expression(behind, depth + 1)))

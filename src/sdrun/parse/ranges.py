@@ -11,6 +11,12 @@ from sdrun.parse.data.files import DataFiles
 from sdrun.parse.labels import label_of
 from sdrun.parse.statements import RangeDefinition
 
+DEEPEST = 50
+"""Ranges in ranges."""
+
+MOST_TOGETHER = 200_000
+"""Elements of all ranges."""
+
 Definitions = Mapping[str, RangeDefinition]
 """By id."""
 
@@ -38,6 +44,7 @@ def ranges_of(
                 by_id[id] = replace(definition, members=subscripts(definition.external, files), external=None)
         except ModelError as error:
             problems += [locate(problem, _place(path, definition)) for problem in error.problems]
+    together = 0
     for id, definition in by_id.items():
         if definition.external is not None:
             continue
@@ -45,6 +52,11 @@ def ranges_of(
             ranges[id] = _range(id, definition, by_id)
         except ModelError as error:
             problems += [locate(problem, _place(path, definition)) for problem in error.problems]
+            continue
+        together += len(ranges[id].elements)
+        if together > MOST_TOGETHER:
+            what = f"the ranges have more than {MOST_TOGETHER:,} elements together"
+            return ranges, [*problems, Problem(what=what, place=_place(path, definition))]
     return ranges, problems
 
 
@@ -87,24 +99,30 @@ def _origin(id: str, by_id: Definitions) -> str:
 
 def _flattened(id: str, by_id: Definitions) -> tuple[_Element, ...]:
     elements: dict[str, _Element] = {}
-    for element in _members(id, by_id, within=()):
+    for element in _members(id, by_id, within=(), seen=set()):
         elements.setdefault(element.id, element)
     if not elements:
         raise ModelError(f"the range '{label_of(by_id[id].label)}' has no elements")
     return tuple(elements.values())
 
 
-def _members(id: str, by_id: Definitions, within: tuple[str, ...]) -> Iterator[_Element]:
-    """The elements of a range, those of ranges inside it in their place."""
+def _members(id: str, by_id: Definitions, within: tuple[str, ...], seen: set[str]) -> Iterator[_Element]:
+    """The elements of a range, those of ranges inside it in their place; `seen` are ranges whose elements were given before."""
     if id in within:
         raise ModelError(f"the range '{label_of(by_id[id].label)}' contains itself")
-    members = by_id[id].members
-    ids = [name_id(member) for member in members]
-    for position, (member, member_id) in enumerate(zip(members, ids, strict=True)):
-        if member_id in ids[:position]:
+    if len(within) > DEEPEST:
+        raise ModelError(f"the range '{label_of(by_id[id].label)}' stands more than {DEEPEST} levels deep in others")
+    if id in seen:
+        return
+    seen.add(id)
+    own: set[str] = set()
+    for member in by_id[id].members:
+        member_id = name_id(member)
+        if member_id in own:
             raise ModelError(f"the range '{label_of(by_id[id].label)}' has '{label_of(member)}' twice")
+        own.add(member_id)
         if member_id in by_id:
-            yield from _members(_origin(member_id, by_id), by_id, (*within, id))
+            yield from _members(_origin(member_id, by_id), by_id, (*within, id), seen)
         else:
             yield _Element(id=member_id, label=label_of(member))
 

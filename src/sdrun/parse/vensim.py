@@ -39,6 +39,9 @@ https://www.vensim.com/documentation/ref_units_equiv.html
 FILE_TAG = re.compile(r"^30:(\?[^=\n]*)=([^\n]*)$", re.MULTILINE)
 """The line of the settings that says which data file `?tag` stands for."""
 
+MOST_PROBLEMS = 1_000
+"""After so many the rest is not read: this is no model."""
+
 NAME_ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:(){}<>\[\]]+)(?:\[[^\[\]=:(){}]*\])?')
 """An entry without an equation: data, though PySD reads it so only where a keyword says how."""
 
@@ -73,6 +76,8 @@ def _read(
     ranges: list[RangeDefinition] = []
     problems: list[Problem] = []
     for entry in entries:
+        if len(problems) > MOST_PROBLEMS:
+            break
         try:
             statement = _statement(replace(entry, equation=outputs_as_arguments(entry.equation, with_outputs)))
         except ModelError as error:

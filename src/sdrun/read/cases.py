@@ -36,6 +36,10 @@ class Draft:
     problems: tuple[Problem, ...] = ()
 
 
+DEEPEST = 20
+"""Variants that use variants."""
+
+
 def drafts(scenario: Layer, overrides: Layer, stem: str, path: Path | None, swept: Swept) -> list[Draft]:
     """One draft per variant, or a single one."""
     base = Layer(tables=scenario.tables)
@@ -46,7 +50,7 @@ def drafts(scenario: Layer, overrides: Layer, stem: str, path: Path | None, swep
 
 
 def _variant(name: str, scenario: Layer, base: Layer, overrides: Layer, path: Path | None, swept: Swept) -> Draft:
-    variant = _built(name, scenario, ())
+    variant = _built(name, scenario, (), {})
     problems = variant.problems
     if not PLAIN_NAME.fullmatch(name):
         what = f"'{name}' cannot name a variant"
@@ -60,8 +64,10 @@ def _variant(name: str, scenario: Layer, base: Layer, overrides: Layer, path: Pa
     return replace(draft, files=(*variant.files, *draft.files))
 
 
-def _built(name: str, scenario: Layer, above: tuple[str, ...]) -> Source:
-    """A variant over the variants it uses, over the files it extends."""
+def _built(name: str, scenario: Layer, above: tuple[str, ...], known: dict[str, Source]) -> Source:
+    """A variant over the variants it uses, over the files it extends; `known` are those built before, and grows."""
+    if name in known:
+        return known[name]
     own = scenario.variants[name]
     built = _world(own.leaves("").get("extends"))
     used = own.leaves("").get("use")
@@ -74,11 +80,15 @@ def _built(name: str, scenario: Layer, above: tuple[str, ...]) -> Source:
             cycle = " -> ".join((*above, name, other))
             wrong = Problem(what=f"variants use one another in a circle: {cycle}", place=place)
             built = over(built, Source(layer=Layer(), problems=(wrong,)))
+        elif len(above) >= DEEPEST:
+            deep = Problem(what=f"variants use one another in more than {DEEPEST} levels", place=place)
+            built = over(built, Source(layer=Layer(), problems=(deep,)))
         elif other not in scenario.variants:
             built = over(built, Source(layer=Layer(), problems=(_unknown_variant(other, scenario, place),)))
         else:
-            built = over(built, _built(other, scenario, (*above, name)))
-    return over(built, Source(layer=own))
+            built = over(built, _built(other, scenario, (*above, name), known))
+    known[name] = over(built, Source(layer=own))
+    return known[name]
 
 
 def _world(leaf: Leaf | None) -> Source:

@@ -1,6 +1,7 @@
 """TOML text -> data, with line and column of every key and value."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ DEEPEST = 20
 
 MOST_POINTS = 200
 """In one line; the time that tomllib takes for a dotted key grows with the square of its length."""
+
+LONGEST_LINE = 10_000
+"""Characters; beyond it columns are counted in bytes, as each key of the line would go through all of it."""
 
 KeyPath = tuple[str | int, ...]
 
@@ -115,6 +119,9 @@ def _parse(text: str) -> tuple[dict[str, Any], Mapping[str, Any]]:
         raise ValueError("tables or lists are nested too deeply") from None
     if _is_deep(data):
         raise ValueError("tables or lists are nested too deeply")
+    if (giant := _GIANT.search(text)) and _holds_giant(data):
+        line, start = text.count("\n", 0, giant.start()) + 1, text.rfind("\n", 0, giant.start())
+        raise ValueError(f"a number is too large to compute with (at line {line}, column {giant.start() - start})")
     try:
         from toml_rs import load_with_metadata
     except ImportError:
@@ -133,6 +140,19 @@ def _is_deep(data: dict[str, Any]) -> bool:
             if isinstance(inner, dict | list)
         ]
     return bool(level)
+
+
+_GIANT = re.compile(r"(?<!\w)(?:0x[0-9A-Fa-f_]{250,}|0o[0-7_]{330,}|0b[01_]{1000,}|[0-9][0-9_]{300,})")
+
+
+def _holds_giant(value: Any) -> bool:
+    """Whether a whole number is larger than any float; TOML's have no end."""
+    match value:
+        case dict() | list():
+            return any(map(_holds_giant, value.values() if isinstance(value, dict) else value))
+        case int():
+            return abs(value) > sys.float_info.max
+    return False
 
 
 def _nodes(node: Any, at: KeyPath) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
@@ -161,7 +181,9 @@ def _span(lines: list[str], line: int | tuple[int, int], columns: int | tuple[in
 
 
 def _characters(text: str, size: int) -> int:
-    """How many characters the first `size` bytes of `text` hold."""
+    """How many characters the first `size` bytes of `text` hold; of a line that nobody reads, about how many."""
+    if text.isascii() or len(text) > LONGEST_LINE:
+        return min(size, len(text))
     return len(text.encode()[:size].decode(errors="ignore"))
 
 

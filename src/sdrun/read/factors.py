@@ -10,6 +10,9 @@ from sdrun.sweep import CHOICES, DISTRIBUTIONS, GRID, LIST, MORRIS, RANDOM_DESIG
 STRUCTURES = {THEORY: ("theory", "theories"), VARIANT: ("variant", "variants")}
 """What the factors that are no parameters choose among: one, many."""
 
+MOST_STEPS = 1_000_000
+"""Of one factor."""
+
 
 def factor_of(leaf: Leaf, method: str) -> Factor:
     """The factor that a leaf without problems states."""
@@ -51,6 +54,8 @@ def factor_problems(leaf: Leaf, method: str) -> Iterator[Problem]:
         yield Problem(what=f"'{leaf.name}' has no points for a {method}", place=where, help=f"give {needs}")
     elif method == LIST and CHOICES in table:
         yield Problem(what=f"'{leaf.name}' has choices, of which a list draws none", place=where, help="give values = [...]")
+    if table.get("steps", 0) > MOST_STEPS:
+        yield Problem(what=f"'{leaf.name}' has more than {MOST_STEPS:,} steps", place=leaf.place("steps", of_value=True))
     if "steps" in table and method != GRID:
         yield Problem(what=f"'{leaf.name}' has steps, which are those of a grid", place=leaf.place("steps"))
     if method == MORRIS:

@@ -48,7 +48,10 @@ def _rows(path: Path, stated: Place) -> list[tuple[int, list[str]]]:
     except OSError as error:
         raise DataError(Problem(what=f"cannot read '{path}': {error.strerror}", place=stated)) from None
     reader = csv.reader(text.splitlines(keepends=True), delimiter="\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
-    return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    try:
+        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise DataError(Problem(what=f"no CSV: {error}", place=Place(path=path, line=reader.line_num))) from None
 
 
 def _misnamed(names: Sequence[str], where: Place) -> list[Problem]:

@@ -76,7 +76,7 @@ def over(below: Source, above: Source) -> Source:
     return Source(
         layer=merged(below.layer, above.layer),
         files=tuple(dict.fromkeys((*below.files, *above.files))),
-        problems=(*below.problems, *above.problems),
+        problems=tuple(dict.fromkeys((*below.problems, *above.problems))),
     )
 
 

@@ -9,6 +9,9 @@ from sdrun.parse.labels import label_of
 from sdrun.parse.statements import Definition, RangeDefinition
 from sdrun.parse.xmile.tree import Element, File, children, grandchildren, local_name
 
+MOST_TOGETHER = 200_000
+"""Elements of all dimensions."""
+
 
 def spelled(name: str) -> str:
     """A name in an attribute as people read it.
@@ -101,6 +104,10 @@ def dimensions_of(file: File) -> tuple[dict[str, Dimension], list[Problem]]:
     found: dict[str, Dimension] = {}
     problems: list[Problem] = []
     for node in grandchildren(file.root, "dimensions", "dim"):
+        if sum(len(dimension.elements) for dimension in found.values()) > MOST_TOGETHER:
+            what = f"the dimensions have more than {MOST_TOGETHER:,} elements together"
+            place = Place(path=file.path, line=file.line(node), key=spelled(node.attrib["name"]))
+            return found, [*problems, Problem(what=what, place=place)]
         label = spelled(node.attrib["name"])
         elements = [spelled(element.attrib["name"]) for element in children(node, "elem")]
         labels = tuple(elements or (str(number) for number in range(1, int(node.attrib["size"]) + 1)))
@@ -120,9 +127,11 @@ def dimensions_of(file: File) -> tuple[dict[str, Dimension], list[Problem]]:
 
 
 def _twice(file: File, dimension: Dimension) -> Iterator[Problem]:
-    for position, id in enumerate(dimension.elements):
-        if id in dimension.elements[:position]:
-            yield _problem(file, dimension, f"the dimension '{dimension.label}' has '{dimension.labels[position]}' twice")
+    seen: set[str] = set()
+    for id, label in zip(dimension.elements, dimension.labels, strict=True):
+        if id in seen:
+            yield _problem(file, dimension, f"the dimension '{dimension.label}' has '{label}' twice")
+        seen.add(id)
 
 
 def _problem(file: File, of: Dimension | Declared, what: str, help: str | None = None) -> Problem:

@@ -9,7 +9,7 @@ from sdrun.parse.statements import Definition
 LATER = frozenset("delay delay_n delay_fixed smooth smooth_n initial".split())
 """Functions whose value does not depend on their arguments in the same instant."""
 
-MOST = 30_000_000
+MOST = 3_000_000
 """Variables looked at, some seconds."""
 
 Graph = dict[str, set[str]]
@@ -33,14 +33,14 @@ class Dependence:
         ahead = [*graph.get(id, ())] if others else []
         while ahead:
             found = ahead.pop()
+            self.looked_at += 1
             if found in others:
                 return True
             if found not in reached:
                 reached.add(found)
                 ahead += graph.get(found, ())
-        self.looked_at += len(reached)
-        if self.looked_at > MOST:
-            raise ModelError("its non-negative stocks depend on each other in more ways than can be followed")
+            if self.looked_at > MOST:
+                raise ModelError("its non-negative stocks depend on each other in more ways than can be followed")
         return False
 
     def copy(self, id: str, to: str) -> None:

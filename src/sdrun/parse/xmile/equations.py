@@ -200,6 +200,8 @@ def _place(text: str, position: int, equation: Written, book: Book) -> Place:
     if first is None:
         return here
     line = first + text.count("\n", 0, position)
+    if line > len(book.file.lines):  # its lines do not end as ours do
+        return replace(here, line=first)
     start = text.rfind("\n", 0, position) + 1
     written = book.file.lines[line - 1].decode("utf-8", errors="replace")
     column = written.find(text[start:].partition("\n")[0])

@@ -9,6 +9,9 @@ from sdrun.parse.formulas import names_of
 from sdrun.parse.xmile.declarations import Declared, spelled
 from sdrun.parse.xmile.tree import Element, File, children, is_main, models, module_nodes
 
+MOST = 2_000
+"""Models placed: modules in modules multiply."""
+
 Path_ = tuple[str, ...]
 """Ids of modules inside each other, outermost first."""
 
@@ -36,6 +39,9 @@ def placed_models(file: File) -> tuple[list[Placed], list[Problem]]:
     found = list(main)
     for placed in found:  # grows while it is walked along
         for module in module_nodes(placed.node):
+            if len(found) + len(problems) > MOST:
+                what = f"its modules stand for more than {MOST:,} models"
+                return found, [*problems, _problem(file, module, what, "modules in modules multiply")]
             inner = _inner(file, placed, module, by_name)
             if isinstance(inner, Problem):
                 problems.append(inner)
