@@ -19,6 +19,9 @@ from pathlib import Path
 
 SHOWN_AT_MOST = 20
 
+WIDEST = 120
+"""Characters of a line of a file that are shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -136,11 +139,21 @@ def _excerpt(place: Place) -> tuple[str, list[str]]:
         return "  ", []
     number = str(place.line)
     margin = " " * len(number)
-    excerpt = [f"{margin} |", f"{number} | {text}"]
     column, width = (place.column, place.width) if place.column is not None else _found(place.key, text)
+    text, before = _shown(text, column)
+    excerpt = [f"{margin} |", f"{number} | {text}"]
     if column is not None:
-        excerpt.append(f"{margin} | {' ' * (column - 1)}{'^' * max(1, width)}")
+        excerpt.append(f"{margin} | {' ' * (column - 1 - before)}{'^' * max(1, min(width, WIDEST))}")
     return margin, excerpt
+
+
+def _shown(text: str, column: int | None) -> tuple[str, int]:
+    """Of a long line the part around a column, dots where it is cut; and how far it is moved to the left."""
+    if len(text) <= WIDEST:
+        return text, 0
+    start = max(0, min((column or 1) - 1 - WIDEST // 2, len(text) - WIDEST))
+    part = text[start : start + WIDEST]
+    return f"{'...' if start else ''}{part}{'...' if start + WIDEST < len(text) else ''}", start - (3 if start else 0)
 
 
 def _found(key: str, text: str) -> tuple[int | None, int]:
