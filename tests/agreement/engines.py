@@ -34,10 +34,24 @@ def run(path):
 PYSIMLIN = """
 import simlin
 def run(path):
-    simulation = simlin.load(path).simulate()
-    simulation.run_to_end()
+    model = simlin.load(path)
+    try:
+        simulation = model.simulate()
+        simulation.run_to_end()
+    except Exception as error:
+        issues = [issue.message.splitlines()[-1] for issue in model.check() if issue.severity == "error" and issue.variable]
+        raise RuntimeError("; ".join(issues) or str(error)) from None
     return simulation.get_series("time"), {name: simulation.get_series(name) for name in simulation.get_var_names()}
 """
+SDRUN = """
+import pathlib, sys
+sys.path.insert(0, HERE)
+import engines
+def run(path):
+    ran = engines.by_sdrun(pathlib.Path(path), "numpy")
+    return ran.time, ran.columns
+""".replace("HERE", repr(str(Path(__file__).parent)))
+SCRIPTS = {"sdrun": SDRUN, "PySD": PYSD, "pysimlin": PYSIMLIN}
 WHOLE = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
@@ -75,24 +89,15 @@ def column_id(column: str) -> str:
     return plain + (f"[{','.join(name_id(name) for name in elements.rstrip(']').split(','))}]" if bracket else "")
 
 
-def by_pysd(models: Mapping[str, str], folder: Path, data: Iterable[Path] = ()) -> dict[str, Ran]:
-    """By name of the file, whose text is given."""
-    return _elsewhere(PYSD, models, folder, data)
-
-
-def by_pysimlin(models: Mapping[str, str], folder: Path, data: Iterable[Path] = ()) -> dict[str, Ran]:
-    """By name of the file, whose text is given."""
-    return _elsewhere(PYSIMLIN, models, folder, data)
-
-
-def _elsewhere(script: str, models: Mapping[str, str], folder: Path, data: Iterable[Path]) -> dict[str, Ran]:
+def run_all(engine: str, models: Mapping[str, str], folder: Path, data: Iterable[Path] = ()) -> dict[str, Ran]:
+    """What one of `SCRIPTS` makes of models, by name of the file, whose text is given."""
     for name, text in models.items():
         (folder / name).write_text(text, encoding="utf-8")
     for path in data:
         shutil.copy(path, folder)
     answer = folder / "found.json"
     paths = [str(folder / name) for name in models]
-    command = [sys.executable, "-c", script + WHOLE, str(answer), *paths]
+    command = [sys.executable, "-c", SCRIPTS[engine] + WHOLE, str(answer), *paths]
     subprocess.run(command, check=True, capture_output=True, cwd=folder)
     found = json.loads(answer.read_text(encoding="utf-8"))
     return {name: _ran(found[path]) for name, path in zip(models, paths, strict=True)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import Ran, by_pysd, columns, ours
+from engines import Ran, columns, ours, run_all
 
 from sdrun.parse import read_model
 
@@ -24,7 +24,7 @@ RENAMED = {"richardson.mdl": ("other", "target")}
 def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     """What PySD makes of each model."""
     texts = {name: _text(name, path) for name, path in MODELS.items()}
-    return by_pysd(texts, tmp_path_factory.mktemp("pysd"), (HERE / "models").glob("*.csv"))
+    return run_all("PySD", texts, tmp_path_factory.mktemp("pysd"), (HERE / "models").glob("*.csv"))
 
 
 def _text(name: str, path: Path) -> str:

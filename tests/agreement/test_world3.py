@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engines import Ran, by_pysimlin, column_id, columns, ours
+from engines import Ran, column_id, columns, ours, run_all
 
 from sdrun.simulation import History
 from sdrun.system import System
@@ -59,7 +59,7 @@ def vensim(run: tuple[System, History]) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def pysimlin(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    return by_pysimlin({MODEL.name: MODEL.read_text(encoding="utf-8")}, tmp_path_factory.mktemp("world3"))[MODEL.name]
+    return run_all("pysimlin", {MODEL.name: MODEL.read_text(encoding="utf-8")}, tmp_path_factory.mktemp("world3"))[MODEL.name]
 
 
 def in_single_precision(system: System, history: History) -> dict[str, np.ndarray]:
