@@ -34,7 +34,7 @@ def _memory() -> dict[str, Values]:
 
     found = {"late": late(TIMES), "chained": np.where(TIMES < 1.25, 0.5, late(TIMES - 1.25) + 1)}
     for name, lag in (("north", 1.0), ("south", 2.5), ("east", 6.0)):
-        found[f"later[{name}]"] = np.where(TIMES < lag, 2, given(TIMES - lag) * lag)
+        found[f"later[{name}]"] = np.where(TIMES < 2, lag, given(TIMES - 2) * lag)
     ordered, steps = [4.0], round(2.5 / STEP)
     for k in range(81):
         arrived = ordered[max(k - steps, 0)] / 3
