@@ -1,4 +1,4 @@
-"""From a model file to functions that run: CPU seconds beside PySD's own translation, each in a fresh process, imports left out.
+"""From a model file to functions that run: CPU seconds without imports, beside PySD's own translation, in fresh processes.
 
     uv run python benchmarks/compile.py [--world3 PATH/wrld3-03.mdl] [--keep MODEL.mdl]
 
@@ -76,7 +76,8 @@ def sector(number: int, by: str, draw: random.Random) -> Iterator[str]:
     )
     back, far = draw.randint(1, 4), draw.randint(5, 30)
     demand = f"0.5 * {name('perceived output', back)} + 0.25 * {name('perceived output', far)}"
-    yield f"{name('demand')} = {constant(5, 20)} + ({demand}) / 3 + 0.02 * {name('labour')} + STEP({constant(1, 5)}, {draw.randint(5, 60)})"
+    consumed = f"({demand}) / 3 + 0.02 * {name('labour')}"
+    yield f"{name('demand')} = {constant(5, 20)} + {consumed} + STEP({constant(1, 5)}, {draw.randint(5, 60)})"
     yield f"{name('perceived output')} = SMOOTH({name('output')}, {constant(2, 8)})"
     yield f"{name('shipments')} = MIN({name('demand')}, {name('inventory')} / {name('coverage')})"
     yield f"{name('pressure')} = ZIDZ({name('demand')} * {name('coverage')}, {name('inventory')})"
@@ -105,7 +106,6 @@ def numpy_text(path: Path) -> float:
 def machine_code(path: Path) -> float:
     import numpy as np
 
-    import sdrun.lanes.machine  # llvmlite
     from sdrun.compile import compile_model
     from sdrun.parse import read_model
     from sdrun.simulation import Setup
@@ -123,7 +123,7 @@ def pysd(path: Path) -> float:
     import pysd
     import pysd.builders.python.python_model_builder
     import pysd.py_backend.model
-    import pysd.translators.vensim.vensim_file  # noqa: F401
+    import pysd.translators.vensim.vensim_file
 
     began = process_time()
     pysd.read_vensim(str(path))
