@@ -3,8 +3,9 @@
 In one nest a variable is read from a register instead of memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 from sdrun.compile.axes import covers_all
 from sdrun.compile.program import Equations, inputs
@@ -24,22 +25,35 @@ def nests(model: Model, equations: Equations, order: Iterable[str], given: Itera
 
     Of the variables that are ready, those that fit the nest at hand come first.
     """
-    waiting = {id: set(inputs(equations[id])) for id in order}
-    done = {id for needs in waiting.values() for id in needs} - set(waiting) | set(given)
+    place = {id: number for number, id in enumerate(order)}
+    names, sizes = [*place], {id: _sizes(id, model, equations) for id in place}
+    waiting = {id: set(inputs(equations[id])) & (place.keys() - set(given)) for id in place}
+    users: dict[str, list[str]] = {}
+    for id, needs in waiting.items():
+        for need in needs:
+            users.setdefault(need, []).append(id)
+    ready = {place[id] for id, needs in waiting.items() if not needs}
     found: list[Nest] = []
-    inner: set[str] = set()
-    while waiting:
-        fitting = next(
-            (id for id, needs in waiting.items() if found and _fits(id, needs, found[-1], done, model, equations)), None
-        )
-        if fitting is None:
-            done |= inner
-            inner = set()
-            fitting = next(id for id, needs in waiting.items() if needs <= done)
-            found.append(Nest(_sizes(fitting, model, equations) or ()))
-        found[-1].ids.append(fitting)
-        inner.add(fitting)
-        del waiting[fitting]
+    while ready:
+        first = min(ready)
+        nest, own = Nest(sizes[names[first]] or ()), set[str]()
+        alone = sizes[names[first]] is None
+        # Whether a ready variable fits does not change while the nest grows: all that it reads is there already.
+        fitting = [first] if alone else [number for number in ready if sizes[names[number]] == nest.sizes]
+        heapify(fitting)
+        while fitting:
+            id = names[number := heappop(fitting)]
+            ready.remove(number)
+            nest.ids.append(id)
+            own.add(id)
+            for user in users.get(id, ()):
+                waiting[user].remove(id)
+                if not waiting[user]:
+                    ready.add(place[user])
+                    if not alone and sizes[user] == nest.sizes and _at_hand_alone(equations[user][0], own):
+                        heappush(fitting, place[user])
+        found.append(nest)
+    assert sum(len(nest.ids) for nest in found) == len(place), "a circle"
     return tuple(found)
 
 
@@ -49,13 +63,9 @@ def _sizes(id: str, model: Model, equations: Equations) -> tuple[int, ...] | Non
     return tuple(axis.size for axis in equations[id][0].axes) if whole else None
 
 
-def _fits(id: str, needs: set[str], nest: Nest, done: set[str], model: Model, equations: Equations) -> bool:
-    """Whether the variable can be computed in the nest: the same loops, and of the nest's own only the element at hand."""
-    own = set(nest.ids)
-    if not needs <= done | own or _sizes(id, model, equations) != nest.sizes or _sizes(nest.ids[0], model, equations) is None:
-        return False
-    (equation,) = equations[id]
-    return nest.sizes == () or all(read.indices == at_hand(equation) for read in reads(equation.expression) if read.id in own)
+def _at_hand_alone(equation: Equation, own: Collection[str]) -> bool:
+    """Whether it reads of a nest's own variables only the element at hand."""
+    return not equation.axes or all(read.indices == at_hand(equation) for read in reads(equation.expression) if read.id in own)
 
 
 def at_hand(equation: Equation) -> tuple[Along, ...]:
