@@ -12,7 +12,7 @@ from sdrun.lanes.text import Function, Module
 def elementwise(write: Callable[..., Any], operands: int, width: int = 8, **options: Any) -> Callable[..., np.ndarray]:
     """What `write(f, x, ...)` gives, as a function of arrays."""
     module = Module(width)
-    f, names = Function(module, **options), "xyz"[:operands]
+    f, names = Function(module, **options), "uvwxyz"[-operands:]
     with f.loop(f.load_one("%count")) as index:
         f.store(f.as_number(write(f, *(f.load(f"%{name}", index) for name in names))), "%result", index)
     f.finish("program", dict.fromkeys(("count", *names, "result"), "ptr"), attributes="")
