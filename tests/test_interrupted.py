@@ -15,7 +15,7 @@ import pytest
 import xarray as xr
 
 import sdrun
-from sdrun import batches, pipeline, report
+from sdrun import batches, execution, report
 from sdrun.errors import OutputError
 from sdrun.pipeline import run_scenario
 from sdrun.report import parts
@@ -75,13 +75,13 @@ def digest(out: Path) -> str:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[range]:
     """Chunks as they are computed."""
     done: list[range] = []
-    own = pipeline.run_batch
+    own = execution.run_batch
 
     def run_batch(prepared: object, chunk: range, *rest: object) -> object:
         done.append(chunk)
         return own(prepared, chunk, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "run_batch", run_batch)
+    monkeypatch.setattr(execution, "run_batch", run_batch)
     return done
 
 
@@ -227,14 +227,14 @@ def test_a_disk_that_is_full_when_chunks_are_joined(tmp_path: Path, formats: str
 
 SLOW = """
 import signal, sys, time
-from sdrun import batches, pipeline
+from sdrun import batches, execution
 batches.LONGEST = dict.fromkeys(batches.LONGEST, 50)
-own = pipeline.run_batch
+own = execution.run_batch
 def slowly(prepared, chunk, *rest):
     print(chunk.start, flush=True)
     time.sleep(0.3)
     return own(prepared, chunk, *rest)
-pipeline.run_batch = slowly
+execution.run_batch = slowly
 from sdrun.cli import main
 main(["run", sys.argv[1], "-o", sys.argv[2], "-q", "-j", "1"])
 """

@@ -95,8 +95,8 @@ def _large(seconds: float, megabytes: float) -> Iterator[Problem]:
 
 
 def _heavy(running: float, joining: float) -> Iterator[Problem]:
-    """What would take more memory than is free."""
-    free = memory.free()
+    """What would take more memory than is free; there is nothing to look for where there is no sweep."""
+    free = memory.free() if running or joining else None
     if free is None:
         return
     if running > free:
