@@ -103,6 +103,8 @@ def test_too_few_cases_claim_nothing() -> None:
     unknown = answer(result(x, {"years": np.full(200, np.nan)}), LASTS, 0)
     assert (unknown.rows, unknown.unknown, unknown.boxes, unknown.tree) == (0, 200, (), None)
     assert few.boxes == none.boxes == () and few.tree is none.tree is None and none.share == 0
+    said = discover(result(x, {"years": np.ones(200)}), [LASTS])
+    assert said is not None and "each half of the samples needs 10 runs that are cases, and 10 that are not" in text(said)
 
 
 def test_what_the_run_ended_first_is_known_only_where_it_does_not_matter() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sdrun.answer.answers import Answer
+from sdrun.answer.answers import FEWEST, Answer
 from sdrun.answer.boxes import Box
 from sdrun.answer.cases import elements
 from sdrun.answer.conclusions import Verdict
@@ -62,7 +62,9 @@ def _answer_lines(answer: Answer, factors: Sequence[Varied]) -> Iterator[str]:
         names = {factor.name: _limits(found.box, factor) for factor in factors if factor.name in found.quasi_p}
         width = max(map(len, names))
         yield from (f"    {name:<{width}}  {limits}" for name, limits in names.items())
-    if not answer.boxes:
+    if answer.tree is None:
+        yield f"  no box: each half of the samples needs {FEWEST} runs that are cases, and {FEWEST} that are not"
+    elif not answer.boxes:
         yield "  no box: what one half of the samples suggests the other does not bear out"
 
 
