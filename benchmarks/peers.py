@@ -193,14 +193,21 @@ def beside(case: Case) -> Path:
     return Path(copy(case.path, tempfile.mkdtemp()))
 
 
+def pythons(name: str) -> str:
+    """A variable as PySD calls it, whatever its capitals in the file."""
+    return name.replace(" ", "_").casefold()
+
+
 def pysd(case: Case, runs: int) -> Result:
     import pysd
 
     model, values = pysd.read_vensim(str(beside(case))), []
     began = process_time()
     for level in levels(case, runs):
-        table = model.run(params={case.varied: level}, return_columns=list(case.outputs), saveper=case.every)
-        values.append(float(table[column(case)].iloc[-1]))
+        table = model.run(
+            params={pythons(case.varied): level}, return_columns=[pythons(name) for name in case.outputs], saveper=case.every
+        )
+        values.append(float(table[pythons(case.output)].iloc[-1]))
     return process_time() - began, runs, values[0]
 
 
@@ -209,22 +216,22 @@ def ema_workbench(case: Case, runs: int) -> Result:
     from ema_workbench.connectors.pysd_connector import PysdModel
 
     model = PysdModel("benchmark", mdl_file=str(beside(case)))
-    model.uncertainties = [RealParameter(case.varied, 0.4 * case.centre, 1.6 * case.centre)]
-    model.outcomes = [TimeSeriesOutcome(name) for name in case.outputs]
-    designs = [Scenario(str(number), **{case.varied: float(level)}) for number, level in enumerate(levels(case, runs))]
+    model.uncertainties = [RealParameter(pythons(case.varied), 0.4 * case.centre, 1.6 * case.centre)]
+    model.outcomes = [TimeSeriesOutcome(pythons(name)) for name in case.outputs]
+    designs = [Scenario(str(number), **{pythons(case.varied): float(level)}) for number, level in enumerate(levels(case, runs))]
     perform_experiments(model, designs[:1])  # imports and translates
     began = process_time()
     _, outcomes = perform_experiments(model, designs)
-    return process_time() - began, runs, float(np.asarray(outcomes[case.output])[0].ravel()[-1])
+    return process_time() - began, runs, float(np.asarray(outcomes[pythons(case.output)])[0].ravel()[-1])
 
 
 def pysimlin(case: Case, runs: int) -> Result:
     import simlin
 
     model = simlin.load(str(case.path))
-    plain = {name.replace(" ", "_").casefold() for name in (case.varied,)}
+    plain = {pythons(case.varied)}
     name = next(name for name in model.get_var_names() if name in plain)
-    wanted = column(case).replace(" ", "_").casefold()
+    wanted = pythons(column(case))
     sim, values = model.simulate(), []
     sim.run_to_end()
     began = process_time()

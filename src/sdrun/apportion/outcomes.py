@@ -177,6 +177,9 @@ def _slabs(samples: int, outcomes: int) -> Iterator[np.ndarray]:
 
 def _alike(whole: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Columns whose usable blocks are the same: (blocks, columns), from which blocks are whole, shape (blocks, columns)."""
-    patterns, which = np.unique(whole, axis=1, return_inverse=True)
-    for number, blocks in enumerate(patterns.T):
-        yield blocks, np.flatnonzero(which.reshape(-1) == number)
+    packed = np.ascontiguousarray(
+        np.packbits(whole, axis=0).T
+    )  # a column as one value: NumPy's own way takes a field per block
+    _, first, which = np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True)
+    for number, column in enumerate(first):
+        yield whole[:, column], np.flatnonzero(which == number)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+AT_ONCE = 10_000
+"""Rows that are in memory as Python's own numbers."""
+
+
 def write_metrics(ds: "xr.Dataset", path: Path) -> None:
     """The table of samples; empty cells where a metric has no value."""
     columns = [*factor_columns(ds), *metric_columns(ds), *metric_columns(ds, "flag"), *mode_columns(ds)]
@@ -25,9 +29,12 @@ def write_metrics(ds: "xr.Dataset", path: Path) -> None:
         head = [] if variants == [None] else ["variant"]
         writer.writerow([*head, "sample", *(name for name, _ in columns), "status"])
         for number, variant in enumerate(variants):
-            parts = [_of_variant(array, number) for _, array in [*columns, ("status", ds["status"])]]
-            for sample, *cells in zip(ds["sample"].values.tolist(), *(part.values.tolist() for part in parts), strict=True):
-                writer.writerow([*([variant] if head else []), sample, *(_cell(cell) for cell in cells)])
+            parts = [
+                _of_variant(array, number).values for _, array in [("sample", ds["sample"]), *columns, ("status", ds["status"])]
+            ]
+            for start in range(0, ds.sizes["sample"], AT_ONCE):
+                rows = zip(*(part[start : start + AT_ONCE].tolist() for part in parts), strict=True)
+                writer.writerows([*([variant] if head else []), *map(_cell, row)] for row in rows)
 
 
 def factor_columns(ds: "xr.Dataset") -> "Iterator[tuple[str, xr.DataArray]]":
