@@ -164,3 +164,24 @@ def test_a_store_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "results.zarr").mkdir()
     with pytest.raises(OutputError, match="cannot read results from"):
         sdrun.open(tmp_path)
+
+
+def test_sensitivity_over_time_is_read_from_the_store(tmp_path: Path) -> None:
+    (tmp_path / "tank.mdl").write_text(EVENT, encoding="utf-8")
+    factors = {name: {"low": 0.5, "high": 2.0} for name in ("k", "rest")}
+    sweep = {
+        "method": "saltelli",
+        "samples": 48,
+        "seed": 1,
+        "parameters": factors,
+        "metrics": {"last": {"variable": "S", "at": 4}},
+    }
+    source = {"model": {"file": str(tmp_path / "tank.mdl")}, "solver": {"method": "rk4"}, "sweep": sweep}
+    found = {}
+    for name in ("nc", "zarr"):
+        ran = run_scenario({**source, "output": {"variables": ["S", "k"], "formats": [name]}}, out=tmp_path / name)
+        told = [line for line in ran.warnings if "over time" in line]
+        assert told == [] if name == "nc" else "leaves out s, which is written chunk by chunk" in told[0]
+        found[name] = sdrun.sensitivity(tmp_path / name)
+    assert found["nc"]["s_total"].dims == ("parameter", "time")
+    xr.testing.assert_allclose(found["nc"].drop_attrs(), found["zarr"].drop_attrs())
