@@ -34,13 +34,14 @@ def test_every_ufunc_is_numpys(ufunc: np.ufunc) -> None:
 def test_every_function_of_the_language_is_traced(name: str) -> None:
     """One definition serves both engines: a row in PURE needs nothing more."""
     arity = PURE[name].arity
-    points = [RNG.uniform(0.1, 0.9, 64) for _ in range(arity)]
+    rng = np.random.default_rng(7)  # the same points whichever tests run before
+    points = [rng.uniform(0.1, 0.9, 64) for _ in range(arity)]
     points[0] *= 3 if name not in ("arcsin", "arccos") else 1
     found = elementwise(lambda f, *x: PURE[name].function(*x), arity)(*points)
     with np.errstate(all="ignore"):  # limits of random numbers may be the wrong way round
         wanted = PURE[name].function(*points)
     assert np.isfinite(wanted).sum() > 10
-    np.testing.assert_allclose(found, wanted, rtol=1e-14)
+    np.testing.assert_allclose(found, wanted, rtol=1e-14, atol=1e-15)  # multiply-add rounds once where terms of size 1 cancel
 
 
 def test_a_function_that_cannot_be_traced_is_named() -> None:
