@@ -1,17 +1,20 @@
 """The two engines side by side on the flagship: CPU milliseconds a run of 100 years, without imports."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 
+from sdrun.bind import with_samples
 from sdrun.execution import run_batch, solve
 from sdrun.lanes import machine
 from sdrun.preparation import Prepared, prepare
 from sdrun.solve.lanes.model import lane_model
+from sdrun.sweep import some
 
 ROOT = Path(__file__).parents[1]
-SAMPLES, ROUNDS = 512, 3
+SAMPLES, ROUNDS, CLOCKED = 512, 3, 9
 RECORDED = ("military_capability", "economy", "income_per_head", "counter_coalition_ratio", "hegemonic_bid")
 
 
@@ -38,6 +41,29 @@ def milliseconds(ready: Prepared, engine: str, samples: int) -> float:
     return 1000 * (process_time() - began) / samples
 
 
+def half(ready: Prepared, chosen: slice) -> Prepared:
+    """Some of the samples, bound."""
+    assert ready.samples is not None
+    samples = some(ready.samples, chosen)
+    bound = zip(ready.setups, ready.scenario.cases, ready.systems, strict=True)
+    return replace(ready, setups=tuple(replace(with_samples(*one, samples), engine="llvm") for one in bound))
+
+
+def by_threads(ready: Prepared) -> float:
+    """How many times as fast two threads solve two halves as one does, by the clock; median."""
+    halves = [half(ready, slice(SAMPLES // 2)), half(ready, slice(SAMPLES // 2, SAMPLES))]
+    ratios = []
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(CLOCKED):
+            began = perf_counter()
+            for one in halves:
+                solve(one)
+            between = perf_counter()
+            list(pool.map(solve, halves))
+            ratios.append((between - began) / (perf_counter() - between))
+    return median(ratios)
+
+
 def compile_seconds(ready: Prepared) -> float:
     """From the equations to machine code."""
     lane_model.cache_clear()
@@ -50,7 +76,7 @@ def compile_seconds(ready: Prepared) -> float:
 
 def main() -> None:
     """A row per method."""
-    print(f"{'method':<14}{'NumPy batch':>13}{'machine code':>14}{'times':>8}{'compiled in':>13}")
+    print(f"{'method':<14}{'NumPy batch':>13}{'machine code':>14}{'times':>8}{'compiled in':>13}{'two threads':>14}")
     for method, solver in (
         ("euler", {"step": 0.25}),
         ("rk4", {"step": 0.25}),
@@ -63,7 +89,8 @@ def main() -> None:
         pairs = [(milliseconds(ready, "numpy", few), milliseconds(ready, "llvm", SAMPLES)) for _ in range(ROUNDS)]
         numpy, llvm = (median(times) for times in zip(*pairs, strict=True))
         label = f"{method} {next(iter(solver.values())):g}"
-        print(f"{label:<14}{numpy:>10.1f} ms{llvm:>11.2f} ms{numpy / llvm:>8.0f}{compiled:>11.2f} s")
+        row = f"{label:<14}{numpy:>10.1f} ms{llvm:>11.2f} ms{numpy / llvm:>8.0f}{compiled:>11.2f} s"
+        print(f"{row}{by_threads(ready):>8.2f} times")
 
 
 if __name__ == "__main__":

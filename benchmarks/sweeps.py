@@ -1,6 +1,8 @@
 """Sweeps from end to end as a user has them, each `sdrun` in a process of its own: what a run costs, memory, two processes.
 
-    uv run python benchmarks/sweeps.py [--sir 1000000] [--flagship 10000]
+    uv run python benchmarks/sweeps.py [--sir 1000000] [--flagship 10000] [--stocks 100000]
+
+A size of 0 leaves a model out.
 
 CPU is that of all processes, memory the peak of the largest of them; "each more" is what a run costs beyond those of the row
 above.
@@ -43,6 +45,23 @@ SIR: Mapping[str, Any] = {
 FLAGSHIP: Mapping[str, Any] = {"schema": 1, "extends": str(ROOT / "scenarios/robustness.toml")}
 
 
+STOCKS = "{UTF-8}\ncup: (c1-c60) ~~|\nrate = 1 ~~|\nS[cup] = INTEG(1 - rate * S[cup] / 10, 1) ~~|\n"
+CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = 100 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
+"""60 stocks, all of them kept at 101 times."""
+
+
+def stocks(file_format: str, folder: Path) -> Mapping[str, Any]:
+    """A sweep whose results are large, in one of the formats."""
+    (folder / "stocks.mdl").write_text(STOCKS + CONTROLS, encoding="utf-8")
+    return {
+        "schema": 1,
+        "model": {"file": str(folder / "stocks.mdl")},
+        "solver": {"method": "rk4"},
+        "sweep": {"method": "random", "parameters": {"rate": {"low": 0.5, "high": 2.0}}},
+        "output": {"formats": [file_format]},
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Took:
     """What a sweep took, from the start of Python to the files."""
@@ -73,18 +92,22 @@ def sizes(largest: int) -> list[int]:
 
 
 def rows(name: str, scenario: Path, largest: int) -> None:
-    """Each size in one process, the largest also in two."""
+    """Each size in one process."""
     took(scenario, SMALLEST, 1)  # compiles Python's own files once
     before = Took(cpu=0.0, wall=0.0, megabytes=0.0)
     runs = 0
     for samples in sizes(largest):
         one = took(scenario, samples, 1)
         each = 1000 * (one.cpu - before.cpu) / (samples - runs)
-        print(f"{name:<10}{samples:>10,}{one.cpu:>10.1f} s{each:>12.4f} ms{one.megabytes:>10.0f} MB", flush=True)
+        print(f"{name:<12}{samples:>10,}{one.cpu:>10.1f} s{each:>12.4f} ms{one.megabytes:>10.0f} MB", flush=True)
         before, runs = one, samples
-    pairs = [(took(scenario, runs, 1).wall, took(scenario, runs, 2).wall) for _ in range(ROUNDS)]
+
+
+def by_processes(name: str, scenario: Path, samples: int) -> None:
+    """A sweep in two processes against one."""
+    pairs = [(took(scenario, samples, 1).wall, took(scenario, samples, 2).wall) for _ in range(ROUNDS)]
     ratio = median(one / two for one, two in pairs)
-    print(f"{name:<10}{runs:>10,}  two processes: {ratio:.2f} times the speed of one, by the clock", flush=True)
+    print(f"{name:<12}{samples:>10,}  two processes: {ratio:.2f} times the speed of one, by the clock", flush=True)
 
 
 def main() -> None:
@@ -92,13 +115,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sir", type=int, default=1_000_000, help="largest sweep of SIR")
     parser.add_argument("--flagship", type=int, default=10_000, help="largest sweep of the flagship")
+    parser.add_argument("--stocks", type=int, default=100_000, help="largest sweep of 60 stocks that are kept")
     given = parser.parse_args()
-    print(f"{'model':<10}{'samples':>10}{'CPU':>12}{'each more':>15}{'memory':>13}")
+    print(f"{'model':<12}{'samples':>10}{'CPU':>12}{'each more':>15}{'memory':>13}")
     with TemporaryDirectory() as folder:
-        for name, scenario, largest in (("SIR", SIR, given.sir), ("flagship", FLAGSHIP, given.flagship)):
+        kept = {f"stocks {name}": (stocks(name, Path(folder)), given.stocks) for name in ("zarr", "nc")}
+        for name, (scenario, largest) in {"SIR": (SIR, given.sir), "flagship": (FLAGSHIP, given.flagship), **kept}.items():
             path = Path(folder) / f"{name}.toml"
             path.write_text(tomli_w.dumps(scenario), encoding="utf-8")
-            rows(name, path, largest)
+            if sizes(largest):
+                rows(name, path, largest)
+                if name not in kept:
+                    by_processes(name, path, sizes(largest)[-1])
 
 
 if __name__ == "__main__":
