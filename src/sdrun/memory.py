@@ -1,7 +1,8 @@
 """What a sweep takes of memory, and what is left of it here; megabytes.
 
 Measured as peak resident size on a model of 60 stocks and 101 saved times: 48 MB of chunk 0.48 GB, 128 MB of chunk 0.72 GB,
-whether a store of 10 000 or of 100 000 samples comes of it; 2.4 GB of results joined for results.nc 5.1 GB.
+whether a store of 10 000 or of 100 000 samples comes of it; 2.4 GB of results joined for results.nc 5.0 GB
+(`benchmarks/sweeps.py`).
 """
 
 import os

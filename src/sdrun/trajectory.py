@@ -327,7 +327,7 @@ def select(ds: "xr.Dataset", output: Output) -> "xr.Dataset":
     elif output.variables is not None:
         wanted = {name_id(name) for name in output.variables}
         roles = {"indicator"} if "sample" in ds.dims else set()
-        ds = _with(ds, [str(name) for name, array in ds.data_vars.items() if _is_wanted(str(name), array.attrs, wanted, roles)])
+        ds = _with(ds, [str(name) for name, array in ds.data_vars.items() if _is_wanted(array, wanted, roles)])
     floats = [name for name, array in ds.data_vars.items() if array.dtype.kind == "f" and "role" not in array.attrs]
     return ds.assign({name: ds[name].astype(output.precision) for name in floats})
 
@@ -345,10 +345,26 @@ def figures_only(ds: "xr.Dataset") -> "xr.Dataset":
     return ds.drop_vars([name for name, array in ds.data_vars.items() if array.attrs.get("role", "indicator") == "indicator"])
 
 
-def _is_wanted(name: str, attrs: Mapping[str, Any], wanted: set[str], named: set[str]) -> bool:
+def ids(array: "xr.DataArray") -> set[str]:
+    """What a scenario may call a variable of a result: its name there, and its label."""
+    return {str(array.name), name_id(str(array.attrs.get("long_name", "")))}
+
+
+def mode_name(variable: str) -> str:
+    """The name in a result of a variable's mode of behaviour."""
+    return f"{name_id(variable)}_mode"
+
+
+def selected(array: "xr.DataArray", select: Mapping[str, str]) -> "xr.DataArray":
+    """The array at elements, by dimension; both as in `name_id`.  Raises ValueError where there is no such element."""
+    labels = {name_id(dim): [name_id(str(known)) for known in array[name_id(dim)].values] for dim in select}
+    return array.isel({name_id(dim): labels[name_id(dim)].index(name_id(label)) for dim, label in select.items()}, drop=True)
+
+
+def _is_wanted(array: "xr.DataArray", wanted: set[str], named: set[str]) -> bool:
     """Whether it is asked for, or has a role that comes by itself."""
-    by_itself = "role" in attrs and attrs["role"] not in named
-    return name in wanted or name_id(str(attrs.get("long_name", ""))) in wanted or by_itself
+    by_itself = "role" in array.attrs and array.attrs["role"] not in named
+    return by_itself or bool(ids(array) & wanted)
 
 
 # ── the schema as a check ────────────────────────────────────────────────────────────────────────────────────────────────────

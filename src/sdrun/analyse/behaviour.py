@@ -38,6 +38,7 @@ from sdrun.attributes import flags
 from sdrun.errors import Place, Problem, nearest
 from sdrun.model import name_id
 from sdrun.questions import MODES, SHAPES
+from sdrun.trajectory import ids, mode_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,11 +80,6 @@ def with_modes(ds: "xr.Dataset", variables: Sequence[str]) -> "xr.Dataset":
     return ds.assign(found)
 
 
-def mode_name(variable: str) -> str:
-    """The name in the result of a variable's mode."""
-    return f"{name_id(variable)}_mode"
-
-
 def mode_problems(ds: "xr.Dataset", variables: Sequence[str], place: Place | None = None) -> list[Problem]:
     """What is wrong with `variables`, named at `place`, of a result such as `ds`, whose values do not matter."""
     labels = [str(array.attrs["long_name"]) for array in ds.data_vars.values() if "time" in array.dims]
@@ -100,8 +96,7 @@ def mode_problems(ds: "xr.Dataset", variables: Sequence[str], place: Place | Non
 def _timed(ds: "xr.Dataset", wanted: str) -> str | None:
     """The name in `ds` of a variable that has a trajectory of numbers."""
     for name, array in ds.data_vars.items():
-        named = name_id(wanted) in (name, name_id(str(array.attrs.get("long_name", ""))))
-        if named and "time" in array.dims and array.dtype.kind == "f":
+        if name_id(wanted) in ids(array) and "time" in array.dims and array.dtype.kind == "f":
             return str(name)
     return None
 

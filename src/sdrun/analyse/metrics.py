@@ -9,6 +9,7 @@ from sdrun.attributes import FLAGGED_BY
 from sdrun.errors import Problem, locate, nearest
 from sdrun.model import name_id
 from sdrun.sweep import Metric
+from sdrun.trajectory import ids, selected
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,7 +34,7 @@ def _with_flag(ds: "xr.Dataset", metric: Metric) -> "Iterator[tuple[str, xr.Data
     name = f"{metric.name}_censored"
     yield metric.name, array.assign_attrs({FLAGGED_BY: name})
     about = {"long_name": name.replace("_", " "), "role": "flag"}
-    yield name, _selected(flag, metric).assign_attrs({**flag.attrs, **about})
+    yield name, selected(flag, metric.select).assign_attrs({**flag.attrs, **about})
 
 
 def _flag(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray | None":
@@ -69,8 +70,7 @@ def _problems(ds: "xr.Dataset", metric: Metric) -> Iterator[Problem]:
             has = f"it has {', '.join(own)}" if own else "it has none"
             help_ = nearest(dim, [*own, "indicator", "variable", "at"]) or has
             yield Problem(what=f"'{metric.of}' has no dimension '{dim}'", help=help_)
-        elif _position(ds, name_id(dim), label) is None:
-            labels = [str(known) for known in ds[name_id(dim)].values]
+        elif name_id(label) not in map(name_id, labels := [str(known) for known in ds[name_id(dim)].values]):
             help_ = nearest(label, labels) or f"elements: {', '.join(labels[:8])}"
             yield Problem(what=f"unknown element '{label}' of {dim}, in metric '{metric.name}'", help=help_)
 
@@ -99,15 +99,9 @@ def _variable(ds: "xr.Dataset", metric: Metric, indicator: bool | None = None) -
     """The name in `ds` of what the metric is of."""
     wanted, indicator = name_id(metric.of), metric.is_indicator if indicator is None else indicator
     for name, array in ds.data_vars.items():
-        named = wanted in (name, name_id(str(array.attrs.get("long_name", ""))))
-        if named and (array.attrs.get("role") == "indicator" if indicator else "role" not in array.attrs):
+        if wanted in ids(array) and (array.attrs.get("role") == "indicator" if indicator else "role" not in array.attrs):
             return str(name)
     return None
-
-
-def _position(ds: "xr.Dataset | xr.DataArray", dim: str, label: str) -> int | None:
-    labels = [name_id(str(known)) for known in ds[dim].values]
-    return labels.index(name_id(label)) if name_id(label) in labels else None
 
 
 def _taken(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray":
@@ -116,7 +110,7 @@ def _taken(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray":
     array = ds[name] if metric.at is None else _at(ds[name], metric.at)
     if "time" in array.dims:  # a constant that an event changes
         array = array.isel(time=-1, drop=True)
-    array = _selected(array, metric)
+    array = selected(array, metric.select)
     where = [f"at {metric.at:g}"] if metric.at is not None else []
     where += [f"{dim} {label}" for dim, label in metric.select.items()]
     array.attrs = {
@@ -126,10 +120,6 @@ def _taken(ds: "xr.Dataset", metric: Metric) -> "xr.DataArray":
         "role": "metric",
     }
     return array
-
-
-def _selected(array: "xr.DataArray", metric: Metric) -> "xr.DataArray":
-    return array.isel({name_id(dim): _position(array, name_id(dim), label) for dim, label in metric.select.items()}, drop=True)
 
 
 def _at(array: "xr.DataArray", at: float) -> "xr.DataArray":

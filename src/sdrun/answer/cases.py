@@ -9,8 +9,8 @@ from jaxtyping import Int
 from sdrun.answer.boxes import Rows
 from sdrun.answer.factors import rows
 from sdrun.attributes import FLAGGED_BY
-from sdrun.model import name_id
 from sdrun.questions import MODES, Question
+from sdrun.trajectory import mode_name, selected
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,7 +22,7 @@ def told(ds: "xr.Dataset", question: Question) -> tuple[Rows, Rows]:
     A row without a value (its run failed, or nothing is defined) is unknown; so is a length of time that the run ended before
     the threshold was reached.
     """
-    array = selected(ds, of(question), question.select)
+    array = selected(ds[of(question)], question.select)
     values = rows(ds, array)
     if question.mode is not None:
         return values == MODES.index(question.mode), values != 0
@@ -36,7 +36,7 @@ def told(ds: "xr.Dataset", question: Question) -> tuple[Rows, Rows]:
 
 def described(ds: "xr.Dataset", question: Question) -> str:
     """What a case is, in words."""
-    array = selected(ds, of(question), question.select)
+    array = selected(ds[of(question)], question.select)
     where = elements(question.select)
     if question.mode is not None:
         return f"{array.attrs['long_name']}{where} is {question.mode}"
@@ -53,16 +53,7 @@ def elements(select: Mapping[str, str]) -> str:
 
 def of(question: Question) -> str:
     """The variable of the result that a question is about."""
-    return f"{name_id(question.of)}_mode" if question.mode is not None else question.of
-
-
-def selected(ds: "xr.Dataset", name: str, select: Mapping[str, str]) -> "xr.DataArray":
-    """A variable at elements; names as in `name_id`."""
-    array = ds[name]
-    for dim, label in select.items():
-        labels = [name_id(str(known)) for known in array[name_id(dim)].values]
-        array = array.isel({name_id(dim): labels.index(name_id(label))}, drop=True)
-    return array
+    return mode_name(question.of) if question.mode is not None else question.of
 
 
 def censored(ds: "xr.Dataset", array: "xr.DataArray", select: Mapping[str, str]) -> Rows:
@@ -70,7 +61,7 @@ def censored(ds: "xr.Dataset", array: "xr.DataArray", select: Mapping[str, str])
     flag = array.attrs.get(FLAGGED_BY)
     if flag not in ds:
         return np.zeros(ds.sizes["sample"] * ds.sizes.get("variant", 1), dtype=bool)
-    return rows(ds, selected(ds, str(flag), select)) == 1
+    return rows(ds, selected(ds[str(flag)], select)) == 1
 
 
 def halves(samples: Int[np.ndarray, " rows"], seed: int) -> tuple[Rows, Rows]:

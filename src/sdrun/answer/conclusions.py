@@ -17,9 +17,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from sdrun.answer.boxes import Rows
-from sdrun.answer.cases import censored, selected
+from sdrun.answer.cases import censored
 from sdrun.answer.factors import rows
 from sdrun.questions import Conclusion
+from sdrun.trajectory import selected
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,7 +54,7 @@ Shares = Float[np.ndarray, " _runs"]
 
 def verdict(ds: "xr.Dataset", conclusion: Conclusion) -> Verdict | None:
     """Of one conclusion; None where the result does not hold both sides, or no run of one."""
-    array = selected(ds, conclusion.metric, conclusion.select)
+    array = selected(ds[conclusion.metric], conclusion.select)
     values, flags = rows(ds, array), censored(ds, array, conclusion.select)
     known, paired = np.isfinite(values), _are_variants(ds, conclusion)
     sides = [_of(ds, name, paired) for name in conclusion.less]

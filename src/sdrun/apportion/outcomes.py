@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sdrun.apportion.study import Method, Outcomes, Statistic, Study, taken
-from sdrun.model import name_id
+from sdrun.trajectory import ids
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,16 +72,13 @@ def _variables(ds: "xr.Dataset") -> "Iterator[xr.DataArray]":
     named = set(json.loads(str(ds.attrs.get("output_variables", "[]"))))
     left = MOST_NUMBERS
     skipped: list[str] = []
-    absent = named - {known for name in ds.variables for known in _names(str(name), ds[name])}
+    absent = named - {known for name in ds.variables for known in ids(ds[name])}
     if absent:
         what = "sensitivity over time leaves out %s, which is written chunk by chunk: sdrun.sensitivity reads it from the store"
         logger.warning(what, ", ".join(sorted(absent)))
     for name, array in ds.data_vars.items():
         if not (
-            _names(str(name), array) & named
-            and "sample" in array.dims
-            and array.dtype.kind == "f"
-            and array.attrs.get("role") != "metric"
+            ids(array) & named and "sample" in array.dims and array.dtype.kind == "f" and array.attrs.get("role") != "metric"
         ):
             continue
         if array.size > left:
@@ -91,11 +88,6 @@ def _variables(ds: "xr.Dataset") -> "Iterator[xr.DataArray]":
         yield array
     if skipped:
         logger.warning("sensitivity over time leaves out %s: too many samples, elements and times", ", ".join(skipped))
-
-
-def _names(name: str, array: "xr.DataArray") -> set[str]:
-    """What `[output] variables` may call it."""
-    return {name, name_id(str(array.attrs.get("long_name", "")))}
 
 
 def _of_variable(array: "xr.DataArray", study: Study, method: Method) -> "dict[str, xr.DataArray]":
