@@ -15,9 +15,9 @@ RANGES = "state: a, b, c\nother <-> state\npair: a, b\nsector: x, y"
 
 CASES = {
     "unsupported function": (
-        "v = VECTOR LOOKUP(1, 2)",
-        "'v' uses VECTOR LOOKUP, which is not supported",
-        "did you mean 'vector rank'?",
+        "v = VECTOR LOOK(1, 2)",
+        "'v' uses VECTOR LOOK, which is not supported",
+        "did you mean 'vector lookup'?",
     ),
     "almost a function": ("v = MAXI(1, 2)", "'v' uses MAXI, which is not supported", "did you mean 'max'?"),
     "too many arguments": ("v = MAX(1, 2, 3)", "'v' gives MAX 3 arguments; it takes 2", None),

@@ -18,6 +18,8 @@ rate= 0.1 ~ 1/Year ~ |
 share= 0.5 ~ Dmnl ~ |
 nothing said= 4 ~ ~ |
 table( (0,0),(1,1) ) ~ people ~ |
+row[element]= 1, 2 ~ people ~ |
+element: e1, e2 ~ ~ |
 """
 TAIL = """
 INITIAL TIME = 0 ~ Year ~ |
@@ -32,7 +34,7 @@ def faults(tmp_path: Path, equation: str, unit: str) -> list[str]:
     path = tmp_path / "model.mdl"
     path.write_text(f"{HEAD}x= {equation} ~ {unit} ~ |\n{TAIL}")
     problems = check_units(read_model(path))
-    assert all(problem.place is not None and problem.place.line == 10 for problem in problems)
+    assert all(problem.place is not None and problem.place.line == 12 for problem in problems)
     return [problem.what for problem in problems]
 
 
@@ -59,6 +61,13 @@ def faults(tmp_path: Path, equation: str, unit: str) -> list[str]:
         ("money*PULSE(2, 3)", "dollar"),
         ("table(share)", "person"),
         ("LOOKUP FORWARD(table, share)", "person"),
+        ("LOOKUP SLOPE(table, share, 0)", "person"),
+        ("LOOKUP AREA(table, 0, money)", "person*dollar"),
+        ("VECTOR LOOKUP(row[e1], money, 0, more money, 0)", "person"),
+        ("VECTOR LOOKUP(row[e1], money, 0, more money, 1)", "person*dollar"),
+        ("VECTOR LOOKUP(row[e1], people, 0, more money, 5)", "dollar"),
+        ("VECTOR LOOKUP(row[e1], money, 0, more money, 9)", "person/dollar"),
+        ("VECTOR LOOKUP(row[e1], money, 0, more money, share)", "furlong"),
         ("nothing said + money", "dollar"),
         ("7", "furlong"),
     ],
@@ -94,6 +103,9 @@ def test_balances(tmp_path: Path, equation: str, unit: str) -> None:
         ("2^money", "Dmnl", "'x': an exponent is in dollar and dmnl"),
         ("money^share", "dollar", "'x': dollar is raised to a power that may change"),
         ("LOOKUP BACKWARD(table, share)", "dollar", "'x': its equation is in person, its unit is dollar"),
+        ("LOOKUP AREA(table, delay, money)", "person", "'x': LOOKUP AREA goes from one to the other of year and dollar"),
+        ("VECTOR LOOKUP(row[e1], people, 0, money, 0)", "person", "'x': VECTOR LOOKUP goes along person and dollar"),
+        ("VECTOR LOOKUP(row[e1], money, 0, money, 5)", "dollar", "'x': VECTOR LOOKUP looks among values for person and dollar"),
         ("money", "dollar^^2", "'x': unit 'dollar^^2' cannot be read"),
     ],
 )

@@ -12,7 +12,7 @@ from sdrun.compile.dimensions import check_size, elements
 from sdrun.compile.noise import drawn
 from sdrun.compile.problems import Refusal, problem, raise_all
 from sdrun.compile.scope import Scope, along, index_of, meaning, positions_in
-from sdrun.compile.vectors import VECTORS
+from sdrun.compile.vector_functions import VECTORS
 from sdrun.errors import Problem
 from sdrun.functions import RANDOM, REDUCTIONS, TIMED
 from sdrun.model import (

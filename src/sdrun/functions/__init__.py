@@ -8,7 +8,8 @@ A function is one function and one row:
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
 - `RANDOM`: a draw, and the function of `PURE` that makes a distribution of it (`noise.py`).
 - `JOINT`: of all elements along the last axes at once (`joint.py`); by NumPy alone.
-- `TABULAR`: reads a lookup or a data variable in a way of its own (`tables.py`); its row gives the read that it stands for.
+- `TABULAR`: reads a lookup or a data variable in a way of its own (`lookups.py`, `tables.py`); its row gives the read that it
+  stands for.
 - `WINDOWED`: of the points of a data variable in a window of time (`tables.py`).
 
 `SPECIAL` are those that the compiler itself understands.  A call that is in no table is an error when the model is compiled.
@@ -22,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.functions import joint, noise, pure, stateful, tables, timed
+from sdrun.functions import joint, lookups, noise, pure, stateful, tables, timed
 from sdrun.functions.arrays import REDUCTIONS
 from sdrun.model import Between, Expr
 
@@ -199,10 +200,12 @@ TABULAR: dict[str, Tabular] = {
     "get_data_between_times": Tabular(tables.get_data_between_times, 3, of="data"),
     "get_data_first_time": Tabular(tables.get_data_first_time, 1, of="data"),
     "get_data_last_time": Tabular(tables.get_data_last_time, 1, of="data"),
-    "lookup_backward": Tabular(tables.lookup_backward, 2),
-    "lookup_extrapolate": Tabular(tables.lookup_extrapolate, 2),
-    "lookup_forward": Tabular(tables.lookup_forward, 2),
-    "lookup_invert": Tabular(tables.lookup_invert, 2),
+    "lookup_area": Tabular(lookups.lookup_area, 3),
+    "lookup_backward": Tabular(lookups.lookup_backward, 2),
+    "lookup_extrapolate": Tabular(lookups.lookup_extrapolate, 2),
+    "lookup_forward": Tabular(lookups.lookup_forward, 2),
+    "lookup_invert": Tabular(lookups.lookup_invert, 2),
+    "lookup_slope": Tabular(lookups.lookup_slope, 3),
     "time_shift": Tabular(tables.time_shift, 2, of="data"),
 }
 
@@ -224,6 +227,7 @@ SPECIAL: dict[str, int] = {
     "integ": 2,
     "integ_non_negative": 2,
     "vector_elm_map": 2,
+    "vector_lookup": 5,
     "vector_rank": 2,
     "vector_reorder": 2,
     "vector_select": 5,

@@ -1,4 +1,4 @@
-"""Functions that read a lookup, or the points of a data variable, in a way of their own.
+"""Functions that read the points of a data variable in a way of their own; those of lookups are in `lookups.py`.
 
 Each takes `read`, which reads the table that its first argument names, changed, at an expression; then its other arguments.
 Those of a window of time take `over`, which reduces the points in it.
@@ -6,7 +6,6 @@ Those of a window of time take `over`, which reduces the points in it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from math import inf, isnan, nan
 
 from sdrun.model import Between, Binary, Call, Expr, Name, Number, Table, row, rows
@@ -20,41 +19,6 @@ TIME = Name("time")
 def going_on(between: Between) -> Change:
     """The same points, going on otherwise between and beyond them."""
     return lambda table: replace(table, between=between)
-
-
-def lookup_backward(read: Read, args: Sequence[Expr]) -> Expr:
-    """The value of the point before: https://www.vensim.com/documentation/fn_lookup_backward.html"""
-    return read(going_on(Between.STEPS), args[0])
-
-
-def lookup_extrapolate(read: Read, args: Sequence[Expr]) -> Expr:
-    """On along the end slopes: https://www.vensim.com/documentation/fn_lookup_extrapolate.html"""
-    return read(going_on(Between.EXTRAPOLATE), args[0])
-
-
-def lookup_forward(read: Read, args: Sequence[Expr]) -> Expr:
-    """The value of the point after: https://www.vensim.com/documentation/fn_lookup_forward.html"""
-    return read(going_on(Between.FORWARD), args[0])
-
-
-def lookup_invert(read: Read, args: Sequence[Expr]) -> Expr:
-    """The x at which a lookup that rises or falls all the way has a value; its first or last x beyond its values."""
-    return read(inverted, args[0])
-
-
-def inverted(table: Table) -> Table:
-    """x and y exchanged; ValueError where one y has several x.
-
-    >>> inverted(Table((0.0, 1.0, 3.0), (5.0, 4.0, 0.0)))
-    Table(x=(0.0, 4.0, 5.0), y=(3.0, 1.0, 0.0), between=<Between.LINEAR: 'interpolate'>)
-    """
-    if rows(table) > 1:
-        raise ValueError("LOOKUP INVERT does not take a lookup that is read from a file for several elements at once")
-    ways = {y1 > y0 for y0, y1 in pairwise(table.y)}
-    if len(ways) > 1 or len(set(table.y)) < len(table.y):
-        raise ValueError("LOOKUP INVERT needs a lookup that rises, or falls, all the way")
-    points = sorted(zip(table.y, table.x, strict=True))
-    return Table(tuple(y for y, _ in points), tuple(x for _, x in points), table.between)
 
 
 def get_data_at_time(read: Read, args: Sequence[Expr]) -> Expr:

@@ -25,7 +25,8 @@ LIKE_ALL = ("min", "max", "mod", "modulo", "quantum")
 LIKE_FIRST = (
     *("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step", "time_shift", *DATA, *WINDOWED),
     *("vector_elm_map", "vector_reorder"),
-    *("lookup_backward", "lookup_extrapolate", "lookup_forward", "get_data_at_time", "get_data_between_times"),
+    *("lookup_backward", "lookup_extrapolate", "lookup_forward", "lookup_slope"),
+    *("get_data_at_time", "get_data_between_times"),
 )
 """Functions with the unit of their first argument."""
 TIMES = ("get_data_first_time", "get_data_last_time")
@@ -190,7 +191,27 @@ def _call(function: str, args: tuple[Expr, ...], ledger: Ledger) -> Unit | None:
     if function in TIMES:
         return ledger.time
     bare = [None if isinstance(arg, Number) else unit for arg, unit in zip(args, units, strict=True)]
+    if function == "vector_lookup":
+        return _vector_lookup(bare, args[-1], ledger)
     return _special(function, name, bare, ledger)
+
+
+def _vector_lookup(units: list[Unit | None], mode: Expr, ledger: Ledger) -> Unit | None:
+    """By mode the unit of the values, of x, of their product or their ratio."""
+    value, asked, *ends, _ = units
+    number = mode.value if isinstance(mode, Number) else None
+    if number in (5, 8):
+        _same([value, asked], "VECTOR LOOKUP looks among values for", ledger)
+        return _same(ends, "VECTOR LOOKUP goes along", ledger)
+    along = _same([asked, *ends], "VECTOR LOOKUP goes along", ledger)
+    match number:
+        case 0 | 2 | 3 | 4:
+            return value
+        case 1 | 7:
+            return _times(value, along)
+        case 6 | 9:
+            return None if value is None or along is None else divide(value, along)
+    return None
 
 
 def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger) -> Unit | None:
@@ -224,8 +245,10 @@ def _special(function: str, name: str, units: list[Unit | None], ledger: Ledger)
             return _same([ratio, x], f"{name} gives", ledger)
         case "ramp" | "xramp", [slope, *_]:
             return _times(slope, ledger.time)
+        case "lookup_area", [height, *ends]:
+            return _times(height, _same(ends, f"{name} goes from one to the other of", ledger))
     return None
 
 
-def _times(unit: Unit | None, time: Unit | None) -> Unit | None:
-    return None if unit is None or time is None else multiply(unit, time)
+def _times(unit: Unit | None, other: Unit | None) -> Unit | None:
+    return None if unit is None or other is None else multiply(unit, other)
