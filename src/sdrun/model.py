@@ -364,6 +364,16 @@ class Macro:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The date at which the time is 0, and what the time counts in dates: `year`, `quarter`, `month` ... `second`."""
+
+    year: int
+    month: int
+    day: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """All that the model file says."""
 
@@ -381,6 +391,8 @@ class Model:
     """What a run should warn of: cells of those files that hold no number."""
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Units that the file says are the same."""
+    calendar: Calendar | None = None
+    """None where the file states none."""
 
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")

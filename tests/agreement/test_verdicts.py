@@ -249,8 +249,9 @@ def differing(found: Mapping[tuple[str, str], Read]) -> str:
 def refusals(found: Mapping[tuple[str, str], Read]) -> str:
     rows = []
     for (engine, model), read in sorted(found.items(), key=lambda item: (item[0][1], item[0][0])):
-        for why, same in groupby(sorted(read.refused.items(), key=lambda item: said(item[1])), key=lambda item: said(item[1])):
-            rows.append((f"`{model}`", engine, ", ".join(f"`{name}`" for name, _ in same), why))
+        told = sorted((said(error), name) for name, error in read.refused.items())
+        for why, same in groupby(told, key=lambda one: one[0]):
+            rows.append((f"`{model}`", engine, ", ".join(f"`{name}`" for _, name in same), why))
     return table(("model", "engine", "variables", "in its own words"), rows)
 
 

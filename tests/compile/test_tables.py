@@ -192,8 +192,6 @@ FOR_EACH = "write it with '=', to compute it at every time"
         ("y = GET DATA MEAN(2 * x, 0, 9)\nx := {}", "GET DATA MEAN takes the name of a data variable", None),
         ("y = SUM(GET DATA MAX(x[r!], 0, 9))\nr: a, b\nx[r] := {}", "stands inside a sum", "a variable of its own"),
         ("y = GET DATA STDV(x, 0, 9)\nx := {}", "GET DATA STDV, which is not supported", None),
-        ("y = GET TIME VALUE(0, 0, 3)", "GET TIME VALUE gives the time as the model counts it", None),
-        ("y = GET TIME VALUE(2, 0, 1)", "GET TIME VALUE relative to the computer's clock", None),
     ],
 )
 def test_refusals(tmp_path: Path, text: str, said: str, helped: str | None) -> None:
@@ -201,13 +199,6 @@ def test_refusals(tmp_path: Path, text: str, said: str, helped: str | None) -> N
     _, help, variable, line = next(problem for problem in found if said in problem[0])
     assert (variable, line) == ("y", 2)
     assert helped is None or (help is not None and helped in help)
-
-
-@engines
-def test_time_as_the_model_counts_it(tmp_path: Path, engine: str) -> None:
-    text = "y = GET TIME VALUE(0, 2, 0) + 100 * GET TIME VALUE(1, half, 0)\nhalf = 0.5"
-    history = run(compiled(tmp_path, text, initial_time=4, final_time=6, time_step=1), engine=engine)
-    assert history.values["y"][:, 0].tolist() == [456, 457, 458]
 
 
 def test_equations_are_told_as_the_model_has_them(tmp_path: Path) -> None:

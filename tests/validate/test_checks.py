@@ -74,6 +74,7 @@ def test_findings_are_warnings_in_the_order_of_the_file(tmp_path: Path) -> None:
         "SMOOTHI(x, x, 40)",
         "SMOOTH N(x, x, x, 4)",
         "DELAY3I(x, x, 17)",
+        "VECTOR SELECT(x, x, 0, 6, 0) + VECTOR LOOKUP(x, x, 0, 1, 9) + GET TIME VALUE(0, 0, 6)",
         "IF THEN ELSE(x > 1, x, :NA:)",
         "WITH LOOKUP(x, ([(0,0)-(9,9)], (0, 3.7), (5, 8.9)))",
     ],
@@ -137,6 +138,15 @@ def test_missing_units(tmp_path: Path) -> None:
 
 def test_an_undefined_name_has_any_unit(tmp_path: Path) -> None:
     assert told(tmp_path, "x = y + z ~ furlong ~ |\nz = 1 ~ furlong ~ |\n", "units") == []
+
+
+def test_dates_that_count_otherwise(tmp_path: Path) -> None:
+    text = "a = GET TIME VALUE(0, 0, 3) ~ Dmnl ~ |\nb = GET TIME VALUE(0, 0, 0) ~ Year ~ |\n"
+    dates = "37:2000\n38:1\n39:1\n40:{}\n"
+    assert told(tmp_path, text, "dates", SETTINGS + dates.format(2)) == [
+        "'a': the file counts dates in months, and TIME STEP is in Year"
+    ]
+    assert told(tmp_path, text, "dates", SETTINGS + dates.format(0)) == []
 
 
 # ── unused, limits ───────────────────────────────────────────────────────────────────────────────────────────────────────────

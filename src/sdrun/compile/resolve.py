@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+from sdrun.compile.dates import time_value
 from sdrun.compile.dimensions import check_size, elements
 from sdrun.compile.noise import drawn
 from sdrun.compile.problems import Refusal, problem, raise_all
@@ -134,25 +135,12 @@ def _call(call: Call, scope: Scope) -> Expr:
         return _element_count(call.args[0], scope)
     args = tuple(_resolve(arg, scope) for arg in call.args)
     if call.function == "get_time_value":
-        return _time_value(args, scope)
+        return time_value(args, scope)
     if call.function not in TIMED:
         return Call(call.function, args)
     if "time_step" not in scope.model.variables:
         raise Refusal(f"{call.function.upper()} needs the model to have a TIME STEP")
     return Call(call.function, (Name("time"), Read("time_step", ()), *args))
-
-
-def _time_value(args: tuple[Expr, ...], scope: Scope) -> Expr:
-    """The time as the model counts it; calendars need a date that no model file states.
-
-    https://www.vensim.com/documentation/fn_get_time_value.html
-    """
-    match args:
-        case Number(relative), offset, Number(0.0) if relative in (0, 1) and "initial_time" in scope.model.variables:
-            return Binary("+", Name("time") if relative == 0 else Read("initial_time", ()), offset)
-        case Number(0.0 | 1.0), _, _:
-            raise Refusal("GET TIME VALUE gives the time as the model counts it (a third argument of 0), not yet dates")
-    raise Refusal("GET TIME VALUE relative to the computer's clock would make every run another")
 
 
 def _element_count(arg: Expr, scope: Scope) -> Number:

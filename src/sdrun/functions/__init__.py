@@ -2,7 +2,7 @@
 
 A function is one function and one row:
 
-- `PURE`: of its arguments alone (`pure.py`, or NumPy's own); element by element.
+- `PURE`: of its arguments alone (`pure.py`, `calendar.py`, or NumPy's own); element by element.
 - `TIMED`: switches with time (`timed.py`); its row says which times, so that adaptive solvers stop there.
 - `STATEFUL`: has memory (`stateful.py`); its row gives the stocks, and what else it stands for.
 - `REDUCTIONS`: runs over subscripts marked with `!` (`arrays.py`).
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from sdrun.functions import joint, lookups, noise, pure, stateful, tables, timed
+from sdrun.functions import calendar, joint, lookups, noise, pure, stateful, tables, timed
 from sdrun.functions.arrays import REDUCTIONS
 from sdrun.model import Between, Expr
 
@@ -130,8 +130,11 @@ PURE: dict[str, Pure] = {
     "tanh": Pure(np.tanh, 1),
     "xidz": Pure(pure.xidz, 3),
     "zidz": Pure(pure.zidz, 2),
+    "_day": Pure(calendar.day, 1),
     "_given": Pure(pure.given, 2),
+    "_month": Pure(calendar.month, 1),
     "_steps": Pure(pure.steps, 2),
+    "_year": Pure(calendar.year, 1),
     "_beta": Pure(noise.beta, 7, lanes=False),
     "_binomial": Pure(noise.binomial, 7, lanes=False),
     "_exponential": Pure(noise.exponential, 5),

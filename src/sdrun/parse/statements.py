@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdrun.errors import Problem
-from sdrun.model import Expr, name_id
+from sdrun.model import Calendar, Expr, name_id
 
 Tree = Any
 """A right side: an `Expr`, or PySD's syntax tree of one."""
@@ -92,3 +92,5 @@ class Statements:
     """What could not be read."""
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Units that mean the same, as written."""
+    calendar: Calendar | None = None
+    """Where the file states one."""

@@ -49,6 +49,7 @@ def model_of(path: Path, statements: Statements, files: DataFiles | None = None)
         ranges=ranges,
         macros=macros,
         synonyms=statements.synonyms,
+        calendar=statements.calendar,
         method=statements.method,
         data_files=dict(files.used),
         remarks=remarks,

@@ -3,6 +3,7 @@
     units        equations whose units do not balance, units that cannot be read, variables without one
     numbers      constants hidden in equations
     unused       constants and tables that nothing uses
+    dates        dates that count by another unit than the model
     limits       values outside the range that the model itself states
     structure    no check: what the model is made of, and its feedback loops, `inventory`
 
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sdrun.errors import Problem
 from sdrun.finding import Finding
+from sdrun.validate.dates import miscounted_dates
 from sdrun.validate.limits import outside_limits
 from sdrun.validate.numbers import hidden_constants
 from sdrun.validate.structure import inventory
@@ -27,6 +29,7 @@ CHECKS: Mapping[str, Callable[[Subject], Iterable[Problem]]] = {
     "units": lambda subject: check_units(subject.model),
     "missing unit": lambda subject: missing_units(subject.model),
     "hidden constant": lambda subject: hidden_constants(subject.model),
+    "dates": lambda subject: miscounted_dates(subject.model),
     "unused": lambda subject: unused(subject.model),
     "limits": outside_limits,
 }

@@ -3,7 +3,7 @@
 The rule.  A constant's own equation, a table and an initial value that is a plain number may hold any number.  Anywhere else
 these need no name: 0, 1, 2, 3 (an average of three) and a half; powers of ten (percent, thousands, guards as small as 1e-6);
 whole numbers and halves as exponents, and the base of a power; pi; numbers of conversion (7, 12, 24, 30, 52, 60, 90, 360, 365,
-365.25, 3600 and the like); the order of a delay.  With either sign.
+365.25, 3600 and the like); the order of a delay, and the number by which a function is told what to give.  With either sign.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,11 @@ from sdrun.model import Array, Binary, Call, Expr, Lookup, Model, Number, Table,
 from sdrun.validate.subject import problem
 
 CONVERSIONS = (4, 7, 12, 13, 24, 30, 48, 52, 60, 90, 91.25, 168, 180, 360, 365, 365.25, 366, 1440, 3600, 8760, 86400)
-ORDERED = ("delay_n", "smooth_n", "delay", "smooth")
-"""Functions whose last argument is an order."""
+TOLD = {
+    **{"delay_n": (3,), "smooth_n": (3,), "delay": (3,), "smooth": (3,)},
+    **{"get_time_value": (0, 2), "vector_lookup": (4,), "vector_select": (3, 4)},
+}
+"""Functions and the arguments that are an order, or say what they give."""
 INITIAL = {
     "active_initial": 1,
     "integ": 1,
@@ -64,7 +67,7 @@ def _numbers(expr: Expr) -> Iterator[float]:
         case Lookup(_, argument):
             yield from _numbers(argument)
         case Call(function, args):
-            skipped = {INITIAL.get(function), len(args) - 1 if function in ORDERED else None}
+            skipped = {INITIAL.get(function), *TOLD.get(function, ())}
             for number, arg in enumerate(args):
                 if number not in skipped or not isinstance(_unsigned(arg), Number):
                     yield from _numbers(arg)
