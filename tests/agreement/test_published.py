@@ -4,20 +4,22 @@
 which a test compares with what is found.
 """
 
+import csv
 import os
-import shutil
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from engines import run_all
 
 import sdrun
 from sdrun.comparison import Comparison
+from sdrun.compile import compile_model
 from sdrun.errors import SdrunError
 from sdrun.parse import read_model
 
@@ -53,6 +55,9 @@ EXPLAINED = {
     "has the sign of the divisor (XMILE 1.0, 3.5.1)",
 }
 """Why models differ, where that was found out."""
+
+CLOCKS = ("dt", "time")
+"""What pysimlin counts as a variable, too."""
 
 OUTCOMES = ("agrees", "differs", "refused", "no output")
 
@@ -96,13 +101,20 @@ def output_of(path: Path) -> Path | None:
     return next((path.parent / name for name in names if (path.parent / name).is_file()), None)
 
 
-def run_of_pysd(path: Path, folder: Path) -> Path | None:
-    """What PySD makes of a model that has no output, as a table; None where it cannot run it.  It writes beside the model."""
-    shutil.copytree(path.parent, folder / "model")
-    table = folder / "output.csv"
-    code = f"import sys, pysd; t = pysd.read_vensim(sys.argv[1]).run(); t.index.name = 'Time'; t.to_csv({str(table)!r})"
-    subprocess.run([sys.executable, "-W", "ignore", "-c", code, folder / "model" / path.name], capture_output=True, cwd=folder)
-    return table if table.is_file() else None
+def run_of_another(path: Path, folder: Path) -> tuple[str, Path] | None:
+    """What another engine makes of a model that has no output, and its name; None where it cannot run it."""
+    engine, package = ("PySD", "pysd") if path.suffix.lower() == ".mdl" else ("pysimlin", "simlin")
+    if find_spec(package) is None:
+        return None
+    folder.mkdir()
+    ran = run_all(engine, {path.name: path.read_text(encoding="utf-8", errors="replace")}, folder)[path.name]
+    if ran.error:
+        return None
+    columns = {name: values for name, values in ran.columns.items() if name not in CLOCKS}
+    written = folder / "output.csv"
+    with written.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("Time", *columns), *zip(ran.time, *columns.values(), strict=True)])
+    return engine, written
 
 
 def judge(path: Path, checkout: Path, folder: Path) -> Verdict:
@@ -111,18 +123,13 @@ def judge(path: Path, checkout: Path, folder: Path) -> Verdict:
     if model in NOT_MEANT:
         return Verdict(model=model, outcome="no output", reason=NOT_MEANT[model])
     if output is None:
-        by_pysd = run_of_pysd(path, folder) if path.suffix.lower() == ".mdl" else None
-        if by_pysd is None or faults(found := sdrun.compare(path, by_pysd, rtol=RTOL)):
-            return Verdict(model=model, outcome="no output", reason="none is published")
-        of = {"numbers": found.compared, "columns": len(found.differences)}
-        return Verdict(model=model, outcome="agrees", reason="none is published; compared with PySD's run", **of)
+        return judge_by_another(path, model, folder)
     atol, _ = PRINTED.get(Path(model).parent.as_posix(), (None, ""))
     data = {"model.data": [str(path.parent / WITH_DATA[model])]} if model in WITH_DATA else {}
     try:
         found = sdrun.compare(path, output, rtol=RTOL, atol=atol, **data)
     except SdrunError as error:
-        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
-        return Verdict(model=model, outcome="refused", reason=error.problems[0].what + more + lost(path))
+        return refused(path, model, error)
     reasons, said = faults(found), ""
     if reasons and read_model(path).method not in (None, "euler"):
         by_euler = sdrun.compare(path, output, rtol=RTOL, atol=atol, **{"solver.method": "euler"})
@@ -131,6 +138,26 @@ def judge(path: Path, checkout: Path, folder: Path) -> Verdict:
     outcome = "differs" if reasons else "agrees"
     reason = "; ".join([*reasons, *([EXPLAINED[model]] if reasons and model in EXPLAINED else [])]) or said
     return Verdict(model=model, outcome=outcome, reason=reason, numbers=found.compared, columns=len(found.differences))
+
+
+def judge_by_another(path: Path, model: str, folder: Path) -> Verdict:
+    """A model without an output of its own."""
+    try:
+        compile_model(read_model(path))
+    except SdrunError as error:
+        return refused(path, model, error)
+    if (ran := run_of_another(path, folder)) is None:
+        return Verdict(model=model, outcome="no output", reason="none is published")
+    engine, output = ran
+    if reasons := faults(found := sdrun.compare(path, output, rtol=RTOL)):
+        return Verdict(model=model, outcome="differs", reason="; ".join([f"none is published; from {engine}'s run", *reasons]))
+    of = {"numbers": found.compared, "columns": len(found.differences)}
+    return Verdict(model=model, outcome="agrees", reason=f"none is published; compared with {engine}'s run", **of)
+
+
+def refused(path: Path, model: str, error: SdrunError) -> Verdict:
+    more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+    return Verdict(model=model, outcome="refused", reason=error.problems[0].what + more + lost(path))
 
 
 def lost(path: Path) -> str:
@@ -253,7 +280,11 @@ def test_faults_are_told_and_none_is_missed(tmp_path: Path) -> None:
         model="tests/decay/decay.mdl", outcome="refused", reason="'x' uses 'y', which is not defined"
     )
     (folder / "output.tab").unlink()
-    assert survey(tmp_path).verdicts[0].outcome == "no output"
+    assert survey(tmp_path).verdicts[0].outcome == "refused", "whether or not it has an output"
+    (folder / "decay.mdl").write_text("{UTF-8}\nx=INTEG(-x/2,8)~~|\n" + controls)
+    (verdict,) = survey(tmp_path).verdicts
+    assert (verdict.outcome, verdict.reason) == ("agrees", "none is published; compared with PySD's run")
+    assert verdict.columns >= 1
 
 
 if __name__ == "__main__":
