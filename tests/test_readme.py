@@ -10,7 +10,7 @@ import xarray as xr
 
 from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
-from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, WINDOWED, known
+from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, UNSPOKEN, WINDOWED, known
 from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, WORDS
 from sdrun.pipeline import simulate
 from sdrun.preparation import prepare
@@ -96,17 +96,21 @@ def functions() -> str:
     families = {"delay": "delay1, delay3, delay n", "smooth": "smooth, smooth3, smooth n (with or without initial value)"}
     memory = [f"`{part.strip().upper()}`" for name in families for part in families[name].split("(")[0].split(",")]
     vectors = {name for name in SPECIAL if name.startswith("vector_")}
-    named = {"delay", "delay_n", "smooth", "smooth_n", "elmcount", "get_time_value"}
+    named = {"delay", "delay_n", "smooth", "smooth_n", "elmcount", "get_time_value", "time_base"}
     others = {*STATEFUL, *SPECIAL} - named - stocks - vectors
     rows = [
         ("of their arguments", spelled({name for name in PURE if name[0] != "_"})),
         ("over subscripts", f"{spelled({*REDUCTIONS})}, `ELMCOUNT`"),
         ("of whole arrays", spelled({*JOINT, *vectors})),
-        ("of the time", f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms; `GET TIME VALUE`"),
+        (
+            "of the time",
+            f"{spelled({name for name in TIMED if name[0] not in 'x_'})}, and XMILE's forms; `GET TIME VALUE`, `TIME BASE`",
+        ),
         ("of lookups and data", spelled({*TABULAR, *WINDOWED})),
         ("with memory", f"`INTEG`, {', '.join(memory)}, {spelled(others)}"),
         ("at random", spelled({*RANDOM})),
         ("as XMILE calls them", _xmile()),
+        ("refused, with a way out", spelled({*UNSPOKEN})),
     ]
     return "\n".join(["| functions | |", "|---|---|", *(f"| {kind} | {names} |" for kind, names in rows)])
 

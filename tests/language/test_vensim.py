@@ -17,7 +17,14 @@ HERE = Path(__file__).parent
 MODELS = {path.name: path for path in sorted((HERE / "vensim").glob("*.mdl"))}
 BY_NUMPY_ALONE = tuple(
     f"{name}.mdl"
-    for name in ("allocate_available", "allocate_by_priority", "delay_information", "delay_material", "invert_matrix")
+    for name in (
+        "allocate_available",
+        "allocate_by_priority",
+        "delay_information",
+        "delay_material",
+        "gamma_ln",
+        "invert_matrix",
+    )
 )
 SMALL = 1e-9
 """Of a figure, or of 1."""

@@ -136,6 +136,8 @@ def _call(call: Call, scope: Scope) -> Expr:
     args = tuple(_resolve(arg, scope) for arg in call.args)
     if call.function == "get_time_value":
         return time_value(args, scope)
+    if call.function == "time_base":  # https://www.vensim.com/documentation/fn_time_base.html
+        return Binary("+", args[0], Binary("*", args[1], Name("time")))
     if call.function not in TIMED:
         return Call(call.function, args)
     if "time_step" not in scope.model.variables:

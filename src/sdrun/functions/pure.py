@@ -83,6 +83,17 @@ def log10(x: Operand) -> Operand:
     return np.where(np.equal(np.power(10.0, whole), x), whole, found)
 
 
+def gamma_ln(x: Operand) -> Operand:
+    """The logarithm of the gamma function, missing where x is not positive: https://www.vensim.com/documentation/fn_gamma_ln.html
+
+    >>> gamma_ln(np.array([1.0, 5.0]))  # of 1 and of 4!
+    array([0.        , 3.17805383])
+    """
+    from scipy.special import gammaln
+
+    return np.where(np.greater(x, 0.0), gammaln(x), np.nan)
+
+
 def round_half_away(x: Operand) -> Operand:
     """The whole number next to `x`; of two equally near, the one further from zero.
 

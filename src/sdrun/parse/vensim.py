@@ -37,12 +37,15 @@ SYNONYMS = re.compile(r"^22:(.*)$", re.MULTILINE)
 https://www.vensim.com/documentation/ref_units_equiv.html
 """
 
-UNITS_OF_DATES = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
-"""What the time counts, by the number in setting 40.
+DATE = re.compile(r"^(3[789]|40):(\d{1,4})\s*$", re.MULTILINE)
+"""Year, month and day at time 0, and what dates count, in the settings."""
 
-The manual does not say so.  In 210 published models that have the setting (test-models, simlin, MetaSD) it is 2, Vensim's own, or
-else 0 where TIME STEP is in years, 3 in weeks, 4 in days, 5 in hours, 6 in minutes, 7 in seconds; that 1 is quarters follows from
-the order.  That the date is that of time 0 rests on models of MetaSD that begin there.
+UNITS_OF_DATES = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
+"""What dates count, by the number in setting 40.
+
+The manual does not say so.  In 210 published models that have the setting (test-models, simlin, MetaSD) it is 2, Vensim's own,
+or else 0 where TIME STEP is in years, 3 in weeks, 4 in days, 5 in hours, 6 in minutes, 7 in seconds; that 1 is quarters follows
+from the order.  That the date is that of time 0 rests on models of MetaSD that begin there.
 """
 
 FILE_TAG = re.compile(r"^30:(\?[^=\n]*)=([^\n]*)$", re.MULTILINE)
@@ -50,9 +53,6 @@ FILE_TAG = re.compile(r"^30:(\?[^=\n]*)=([^\n]*)$", re.MULTILINE)
 
 MOST_PROBLEMS = 1_000
 """After so many the rest is not read: this is no model."""
-
-DATE = re.compile(r"^(3[789]|40):(\d{1,4})\s*$", re.MULTILINE)
-"""Year, month and day at time 0, and what the time counts."""
 
 NAME_ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:(){}<>\[\]]+)(?:\[[^\[\]=:(){}]*\])?')
 """An entry without an equation: data, though PySD reads it so only where a keyword says how."""

@@ -16,7 +16,7 @@ from sdrun.validate.subject import problem
 CONVERSIONS = (4, 7, 12, 13, 24, 30, 48, 52, 60, 90, 91.25, 168, 180, 360, 365, 365.25, 366, 1440, 3600, 8760, 86400)
 TOLD = {
     **{"delay_n": (3,), "smooth_n": (3,), "delay": (3,), "smooth": (3,)},
-    **{"get_time_value": (0, 2), "vector_lookup": (4,), "vector_select": (3, 4)},
+    **{"get_time_value": (0, 2), "time_base": (0, 1), "vector_lookup": (4,), "vector_select": (3, 4)},
 }
 """Functions and the arguments that are an order, or say what they give."""
 INITIAL = {

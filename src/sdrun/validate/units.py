@@ -24,7 +24,7 @@ LIKE_ALL = ("min", "max", "mod", "modulo", "quantum")
 """Functions whose arguments and result share one unit."""
 LIKE_FIRST = (
     *("abs", "floor", "integer", "round", "sum", "vmin", "vmax", "initial", "step", "time_shift", *DATA, *WINDOWED),
-    *("vector_elm_map", "vector_reorder"),
+    *("vector_elm_map", "vector_reorder", "time_base"),
     *("lookup_backward", "lookup_extrapolate", "lookup_forward", "lookup_slope"),
     *("get_data_at_time", "get_data_between_times"),
 )
