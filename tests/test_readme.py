@@ -11,7 +11,7 @@ import xarray as xr
 from sdrun.analyse.power import POLARITIES
 from sdrun.errors import SdrunError, render
 from sdrun.functions import JOINT, PURE, RANDOM, REDUCTIONS, SPECIAL, STATEFUL, TABULAR, TIMED, UNSPOKEN, WINDOWED, known
-from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, WORDS
+from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, OF_TABLES, WORDS
 from sdrun.pipeline import simulate
 from sdrun.preparation import prepare
 
@@ -118,7 +118,7 @@ def functions() -> str:
 def _xmile() -> str:
     """The names of functions in XMILE; those that want a pure delay, where there is one."""
     wanting = set() if "delay_fixed" in known() else {"delay", "previous"}
-    names = {*BUILTINS, *OF_ARRAYS, *WORDS, "lookup"} - wanting
+    names = {*BUILTINS, *OF_ARRAYS, *OF_TABLES, *WORDS} - wanting
     return ", ".join(f"`{name.upper()}`" for name in sorted(names))
 
 

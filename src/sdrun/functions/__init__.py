@@ -142,6 +142,8 @@ PURE: dict[str, Pure] = {
     "_gamma": Pure(noise.gamma, 6, lanes=False),
     "_negative_binomial": Pure(noise.negative_binomial, 7, lanes=False),
     "_normal": Pure(noise.normal, 5),
+    "_normal_cdf": Pure(noise.normal_cdf, 1),
+    "_normal_quantile": Pure(noise.normal_quantile, 1),
     "_poisson": Pure(noise.poisson, 6, lanes=False),
     "_triangular": Pure(noise.triangular, 6),
     "_uniform": Pure(noise.uniform, 3),
@@ -244,6 +246,7 @@ SPECIAL: dict[str, int] = {
 UNSPOKEN: dict[str, str] = {
     "a_function_of": "it stands where an equation has still to be written",
     "alloc_p": "use ALLOCATE AVAILABLE",
+    "counter": "write it with TIME and MOD",
     "cumulate": "data are not summed before a run: use INTEG",
     "cumulatef": "data are not summed before a run: use INTEG",
     "delay_batch": "batches are not told apart: use DELAY MATERIAL",
@@ -253,9 +256,12 @@ UNSPOKEN: dict[str, str] = {
     "demand_at_price": "use ALLOCATE AVAILABLE, or a stock for the price",
     "depreciate_by_schedule": "use an aging chain of stocks",
     "depreciate_straightline": "use DELAY FIXED for what is written off",
+    "derivn": "use TREND, or the flows of the stock",
+    "endval": "a run knows nothing of the one before: give the value as a parameter",
     "find_market_price": "use ALLOCATE AVAILABLE, or a stock for the price",
     "find_zero": "nothing is searched for within a step: use a stock that follows the difference",
     "get_data_stdv": "use GET DATA MEAN, GET DATA MIN and GET DATA MAX",
+    "history": "use DELAY",
     "internal_rate_of_return": "use NPV at several rates: sweep the rate",
     "marketp": "use ALLOCATE AVAILABLE, or a stock for the price",
     "queue_age_average": "single items are not told apart: use DELAY MATERIAL",
@@ -268,7 +274,7 @@ UNSPOKEN: dict[str, str] = {
     "sshape": "use a lookup",
     "supply_at_price": "use ALLOCATE AVAILABLE, or a stock for the price",
 }
-"""Functions of Vensim that are refused, and what to do instead."""
+"""Functions of Vensim and Stella that are refused, and what to do instead."""
 
 
 def known() -> dict[str, int]:

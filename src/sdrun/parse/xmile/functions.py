@@ -14,6 +14,7 @@ from sdrun.model import Binary, Call, Expr, Name, Number, Subscript, rewrite
 from sdrun.parse.formulas import Reference, Syntax
 from sdrun.parse.statements import Definition
 from sdrun.parse.xmile.arrays import ArrayError, Read, Scope, marked
+from sdrun.parse.xmile.statistics import STATISTICS
 
 ZERO, ONE, THREE = Number(0.0), Number(1.0), Number(3.0)
 DT, TIME = Name("time_step"), Name("time")
@@ -80,6 +81,8 @@ BUILTINS: Mapping[str, Mapping[int, Build]] = {
         4: lambda x, time, n, initial: Call("smooth_n", (x, time, initial, n)),
     },
     "trend": {2: lambda x, time: Call("trend", (x, time, ZERO)), 3: _of("trend")},
+    "rootn": {2: lambda x, n: Binary("^", x, Binary("/", ONE, n))},
+    **{name: dict.fromkeys(counts, build) for name, (counts, build) in STATISTICS.items()},
     "forcst": {3: lambda x, time, horizon: Call("forecast", (x, time, horizon, ZERO)), 4: _of("forecast")},
 }
 
@@ -212,6 +215,9 @@ def _added(scope: Scope, expression: Expr, left: Sequence[Subscript]) -> str:
     scope.book.added[id] = [definition]
     return id
 
+
+OF_TABLES = {"lookup": "", "lookupinv": "lookup_invert"}
+"""Functions of a graphical function's name and a value; what they are called in `functions`, where they do not just read it."""
 
 Counts = range | tuple[int, ...]
 ANY = range(1, 1000)

@@ -8,7 +8,7 @@ from sdrun.model import Binary, Call, Expr, Lookup, Name, Number, Subscript, Una
 from sdrun.parse.formulas import Application, Literal, Operation, Reference, Syntax
 from sdrun.parse.xmile.arrays import Scope, position, read_array
 from sdrun.parse.xmile.declarations import Declared, Dimension
-from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, WORDS, is_self
+from sdrun.parse.xmile.functions import BUILTINS, OF_ARRAYS, OF_TABLES, WORDS, is_self
 from sdrun.parse.xmile.tables import has_table, table_variable
 
 
@@ -110,7 +110,7 @@ def _application(call: Application, scope: Scope) -> Expr:
     id = name_id(parts[-1])
     if len(parts) == 1 and id in scope.book.macros:
         return Call(id, tuple(meaning(arg, scope) for arg in call.args))
-    is_builtin = len(parts) == 1 and id in {*BUILTINS, *OF_ARRAYS, "lookup"}
+    is_builtin = len(parts) == 1 and id in {*BUILTINS, *OF_ARRAYS, *OF_TABLES}
     for candidate in _candidates(tuple(map(name_id, parts)), scope):
         variable = scope.book.variables.get(candidate)
         if variable is not None and (has_table(variable) or not is_builtin):
@@ -143,8 +143,8 @@ def _lookup(variable: Declared, reference: Reference, argument: Syntax, scope: S
 
 def _builtin(id: str, call: Application, scope: Scope) -> Expr:
     args = call.args
-    if id == "lookup" and len(args) == 2:
-        return _lookup_by_name(args, scope)
+    if id in OF_TABLES and len(args) == 2:
+        return _of_table(id, args, scope)
     if id in WORDS and not args:
         return WORDS[id]
     if id in OF_ARRAYS:
@@ -163,10 +163,19 @@ def _check_count(id: str, count: int, allowed: Mapping[int, object] | range | tu
         raise ModelError(f"{id.upper()} does not take {count} arguments")
 
 
-def _lookup_by_name(args: tuple[Syntax, ...], scope: Scope) -> Expr:
+def _of_table(id: str, args: tuple[Syntax, ...], scope: Scope) -> Expr:
+    read = _lookup_by_name(id, args, scope)
+    if not OF_TABLES[id]:
+        return read
+    if not isinstance(read, Lookup) or not isinstance(read.table, Name):
+        raise ModelError(f"{id.upper()} takes a graphical function, not the parameter of a macro")
+    return Call(OF_TABLES[id], (read.table, read.argument))
+
+
+def _lookup_by_name(id: str, args: tuple[Syntax, ...], scope: Scope) -> Expr:
     """`LOOKUP(table, x)`."""
     if not isinstance(args[0], Reference):
-        raise ModelError("LOOKUP takes the name of a graphical function, and a value")
+        raise ModelError(f"{id.upper()} takes the name of a graphical function, and a value")
     variable = _named(args[0].parts, scope)
     if isinstance(variable, Declared) and variable.kind == "parm":
         return Call(variable.id, (meaning(args[1], scope),))
