@@ -82,8 +82,12 @@ BOMBS: Mapping[str, tuple[str, str]] = {
     "entities.xmile": (f"<!DOCTYPE x [{_ENTITIES}]>{_xmile('')}", "declares a DOCTYPE or entities"),
     "tags_in_tags.xmile": (_xmile("<group>" * 5000 + "</group>" * 5000), "is no XML"),
     "terms.xmile": (
-        _xmile(_variables('<aux name="x"><eqn>' + "TIME + " * 3000 + "1</eqn></aux>")),
-        "joins more than 150 terms",
+        _xmile(_variables('<aux name="x"><eqn>' + "TIME * " * 3000 + "1</eqn></aux>")),
+        "joins too many terms",
+    ),
+    "a_sum_without_end.xmile": (
+        _xmile(_variables('<aux name="x"><eqn>' + "1+" * 20_000 + "1</eqn></aux>")),
+        "joins too many terms",
     ),
     "elements_of_all_dimensions.xmile": (
         _xmile(

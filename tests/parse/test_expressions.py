@@ -198,9 +198,9 @@ def test_structures_of_pysd_are_no_functions(expression: Read, name: str) -> Non
 
 
 def test_depth_is_limited(expression: Read) -> None:
-    assert isinstance(expression("+".join(["a"] * DEEPEST)), Binary)
+    assert isinstance(expression("*".join(["a"] * DEEPEST)), Binary)
     with pytest.raises(ModelError, match="levels deep"):
-        expression("+".join(["a"] * (DEEPEST + 10)))
+        expression("*".join(["a"] * (DEEPEST + 10)))
     assert expression("(" * 20 + "a" + ")" * 20) == Name("a")
     with pytest.raises(ModelError, match="nested too deeply"):
         expression("(" * 400 + "a" + ")" * 400)

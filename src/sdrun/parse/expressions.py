@@ -11,6 +11,7 @@ from typing import Any
 
 from sdrun.errors import ModelError, Problem
 from sdrun.model import Array, Between, Binary, Call, Expr, Lookup, Name, Number, Subscript, Table, Unary, extent, name_id
+from sdrun.parse.chains import chained
 
 DEEPEST = 150
 """Levels of an expression: Python itself compiles no more than 200 nested parentheses."""
@@ -81,10 +82,7 @@ def _operation(ast: Any, lookups: Lookups) -> Expr:
         return Unary("not", operands[0])
     if set(operators) == {"^"}:
         return reduce(lambda right, left: Binary("^", left, right), reversed(operands))
-    result = operands[0]
-    for operator, operand in zip(operators, operands[1:], strict=True):
-        result = Binary(operator, result, operand)
-    return result
+    return chained(operands[0], list(zip(operators, operands[1:], strict=True)), Binary)
 
 
 def _negative(operand: Expr) -> Expr:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from sdrun.errors import ModelError
+from sdrun.parse.chains import chained, levels
 from sdrun.parse.hardened import shortened
 
 DEEPEST = 100
 """Brackets, signs and IFs inside each other: Python's own stack holds no more."""
 
-MOST_TERMS = 150
-"""Joined by operators: each stands one level deeper than the next (`parse.expressions.DEEPEST`)."""
+MOST_LEVELS = 150
+"""Of terms that are joined by operators (`parse.expressions.DEEPEST`)."""
 
 BINDS = {"or": 1, "and": 2} | dict.fromkeys(("=", "<>"), 3) | dict.fromkeys(("<", "<=", ">", ">="), 4)
 BINDS |= dict.fromkeys("+-", 5) | dict.fromkeys(("*", "/", "//", "mod"), 6) | {"^": 8}
@@ -79,6 +80,10 @@ class Seat:
     """`@2` between the brackets of a name: what the left side has in second place."""
 
     number: int
+
+
+def _operation(operator: str, left: "Syntax", right: "Syntax") -> "Syntax":
+    return Operation(operator, (left, right))
 
 
 Syntax = Literal | Reference | Operation | Application
@@ -214,16 +219,20 @@ class _Parser:
         """What stands up to the next operator that binds no tighter than `binds`."""
         if depth > DEEPEST:
             raise SyntaxFault(f"the equation is nested more than {DEEPEST} levels deep", self.next.position)
-        left = self._operand(depth)
-        terms = 0
+        first, rest, below = self._operand(depth), list[tuple[str, Syntax]](), 0
         while self._is(*BINDS) and BINDS[self.next.text.lower()] > binds:
-            if (terms := terms + 1) > MOST_TERMS:
-                what = f"the equation joins more than {MOST_TERMS} terms: split it into several variables"
-                raise SyntaxFault(what, self.next.position)
             operator = self._take(*BINDS)
+            if rest and BINDS[rest[0][0]] != BINDS[operator]:
+                first, rest, below = self._joined(first, rest, below), [], below + levels(rest)
             behind = SIGN if operator == "^" else BINDS[operator]
-            left = Operation(operator, (left, self.expression(behind, depth + 1)))
-        return left
+            rest.append((operator, self.expression(behind, depth + 1)))
+        return self._joined(first, rest, below)
+
+    def _joined(self, first: Syntax, rest: list[tuple[str, Syntax]], below: int) -> Syntax:
+        """A chain, whose first term is so many levels deep."""
+        if below + levels(rest) > MOST_LEVELS:
+            raise SyntaxFault("the equation joins too many terms: split it into several variables", self.next.position)
+        return chained(first, rest, _operation)
 
     def _operand(self, depth: int) -> Syntax:
         token = self.next
