@@ -80,6 +80,10 @@ def test_what_is_not_random(tmp_path: Path) -> None:
         "INVNORM(0.975)": [1.959963984540054] * 2,
         "ROOTN(27, 3 + TIME)": [3, 27**0.25],
         "LOOKUPINV(curve, 1 + TIME)": [2, 2 + 2 / 3],
+        "LOOKUP_FORWARD(curve, 2.5 + TIME)": [4, 4],
+        "LOOKUP_BACKWARD(curve, 2.5 + TIME)": [1, 1],
+        "LOOKUP_EXTRAPOLATE(curve, 4 + TIME)": [4, 5.5],
+        "IF LOOKUPINV(curve, 9 + TIME) = NAN THEN 1 ELSE 0": [1, 1],
     }
     ds = simulate({"model": {"file": str(written(tmp_path, *wanted, stop=1.0))}}).dataset
     for k, (equation, values) in enumerate(wanted.items()):

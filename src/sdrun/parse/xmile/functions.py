@@ -26,6 +26,7 @@ WORDS: Mapping[str, Expr] = {
     "stoptime": Name("final_time"),
     "pi": Number(math.pi),
     "inf": Number(math.inf),
+    "nan": Number(math.nan),
 }
 """Names that mean something by themselves, with `()` or without, unless a variable is called so."""
 
@@ -216,7 +217,9 @@ def _added(scope: Scope, expression: Expr, left: Sequence[Subscript]) -> str:
     return id
 
 
-OF_TABLES = {"lookup": "", "lookupinv": "lookup_invert"}
+VENSIMS = ("lookup_backward", "lookup_extrapolate", "lookup_forward", "lookup_invert")
+"""Vensim's, which exports of its models name."""
+OF_TABLES = {"lookup": "", "lookupinv": "lookup_invert"} | {name: name for name in VENSIMS}
 """Functions of a graphical function's name and a value; what they are called in `functions`, where they do not just read it."""
 
 Counts = range | tuple[int, ...]
