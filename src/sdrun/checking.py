@@ -53,7 +53,8 @@ def _refused(source: Path, error: InputError) -> tuple[Finding, ...]:
             model = read_model(path)
         except InputError:
             continue
-        errors += [problem for problem in diagnosis(model) if problem not in errors]
+        known = {*errors}
+        errors += [problem for problem in diagnosis(model) if problem not in known]
         warnings += findings(Subject(model=model))
     errors.sort(key=lambda problem: problem.place.line or 0 if problem.place is not None else 0)
     return (*(Finding(check=_stage(problem), severity=Severity.ERROR, problem=problem) for problem in errors), *warnings)

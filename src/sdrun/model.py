@@ -233,9 +233,11 @@ def rewrite(expr: Expr, rule: Callable[[Expr], Expr]) -> Expr:
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """`expr` and every expression inside it, outermost first."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    ahead = [expr]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        ahead += reversed(children(node))
 
 
 def rows(table: Table) -> int:

@@ -115,7 +115,7 @@ def _at(slot: Slot, start: int) -> Slot:
 def _slot(model: Model, program: Program, layout: Layout, id: str, kind: Kind) -> Slot:
     variable = program.model.variables[id]
     stated = model.variables.get(id)
-    visible = inputs(stated.equations) & {*program.model.variables} if stated else frozenset()
+    visible = inputs(stated.equations) & program.model.variables.keys() if stated else frozenset()
     return Slot(
         id=id,
         name=layout.identifiers[id],

@@ -36,8 +36,8 @@ def diagnosis(model: Model) -> tuple[Problem, ...]:
 def _without(model: Model, refused: set[str], again: set[str]) -> Model:
     """The model with numbers for what was refused; what is refused even so goes, and its users become numbers."""
     users = {id for id, v in model.variables.items() if any(names(eq.expression) & again for eq in v.equations)}
-    kept = {id: variable for id, variable in model.variables.items() if id not in again}
-    return replace(model, variables={id: _number(v) if id in refused | users else v for id, v in kept.items()})
+    kept, numbers = {id: v for id, v in model.variables.items() if id not in again}, refused | users
+    return replace(model, variables={id: _number(v) if id in numbers else v for id, v in kept.items()})
 
 
 def _number(variable: Variable) -> Variable:

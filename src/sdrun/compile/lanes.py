@@ -169,7 +169,8 @@ class Writer:
             if id in self._kept:
                 self._copy(body, id, "%c", self._kept[id])
         static = needed(program.static, program.running, {*self._kept})
-        self._place(body, "%c", {id: row for id, row in self._kept.items() if id in program.static})
+        computed = {*program.static}
+        self._place(body, "%c", {id: row for id, row in self._kept.items() if id in computed})
         self._compute(body, program.running, static)
         f.finish("constants", dict.fromkeys(("p", "held", "c", "w"), "ptr"))
 
@@ -190,12 +191,12 @@ class Writer:
         self._finish(f, "remember", "n")
 
     def _outputs(self) -> Rows:
-        f, rows = Function(self.module), self._rows(self.recorded)
+        f, rows, computed = Function(self.module), self._rows(self.recorded), {*self.program.dynamic}
         body = self._running(f, saved=True)
-        self._place(body, "%o", {id: row for id, row in rows.items() if id in self.program.dynamic})
+        self._place(body, "%o", {id: row for id, row in rows.items() if id in computed})
         self._compute(body, self.program.running, self._shown)
         for id, row in rows.items():
-            if id not in self.program.dynamic:
+            if id not in computed:
                 self._copy(body, id, "%o", row)
         self._finish(f, "outputs", "o")
         return rows

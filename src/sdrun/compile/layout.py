@@ -31,6 +31,7 @@ class Layout:
 def lay_out(program: Program) -> Layout:
     """Give every variable its rows, one after the other."""
     model = program.model
+    lookups = {*program.lookups}
     visible = tuple(id for id in program.stocks if not id.startswith("_"))
     parameter_rows = _rows(model, program.parameters, 0)
     first_initial = max((rows.stop for rows in parameter_rows.values()), default=0)
@@ -41,7 +42,7 @@ def lay_out(program: Program) -> Layout:
         stock_rows=_rows(model, program.stocks, 0),
         parameter_rows=parameter_rows,
         initial_rows=_rows(model, visible, first_initial),
-        recorded=tuple(id for id in model.variables if not id.startswith("_") and id not in program.lookups),
+        recorded=tuple(id for id in model.variables if not id.startswith("_") and id not in lookups),
     )
 
 

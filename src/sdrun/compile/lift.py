@@ -32,12 +32,12 @@ Axes = tuple[Axis, ...]
 def lift(program: Program) -> Program:
     """Move costly parts with fewer axes than the place they stand at into hidden variables, equal parts into one."""
     hidden: dict[Expr, Variable] = {}
-    running, dynamic = dict(program.running), list[str]()
+    running, dynamic, stocks = dict(program.running), list[str](), {*program.stocks}
     for id in (*program.dynamic, *program.stocks):
         known = len(hidden)
         running[id] = tuple(_equation(equation, id, hidden) for equation in program.running[id])
         dynamic += [variable.id for variable in list(hidden.values())[known:]]
-        if id in program.dynamic:
+        if id not in stocks:
             dynamic.append(id)
     added = {variable.id: variable for variable in hidden.values()}
     running |= {id: variable.equations for id, variable in added.items()}

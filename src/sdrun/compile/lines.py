@@ -10,6 +10,7 @@ from sdrun.model import JUMPS, Binary, Call, Expr, Lookup, Name, Number, Read, T
 
 LONGEST = 1000
 """Terms of a line; what has more is not solved for."""
+CLOCKS = frozenset({"time", "_mode", "_until"})
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 
 
@@ -38,6 +39,8 @@ class Found:
     program: Program
     timed: frozenset[str]
     """Variables that depend on the time but on no stock."""
+    changing: frozenset[str]
+    """Variables that change during the run."""
     breaks: list[Break] = field(default_factory=list)
     unsolved: list[str] = field(default_factory=list)
     lines: dict[Read, Line | None] = field(default_factory=dict)
@@ -52,13 +55,14 @@ def has_time(expr: Expr, found: Found) -> bool:
     named = names(expr)
     if "time" in named:
         return True
-    changing = named & {*found.program.dynamic, *found.program.given}
+    changing = named & found.changing
     return bool(changing) and changing <= found.timed
 
 
 def is_static(expr: Expr, found: Found) -> bool:
     """Constant during the run."""
-    return not names(expr) & {"time", "_mode", "_until", *found.program.dynamic, *found.program.given}
+    named = names(expr)
+    return named.isdisjoint(found.changing) and named.isdisjoint(CLOCKS)
 
 
 def has_steps(table: Expr, found: Found) -> bool:
@@ -85,7 +89,7 @@ def is_steady(expr: Expr, found: Found) -> bool:
                 found.steady[id] = all(is_steady(equation.expression, found) for equation in found.program.running[id])
             return found.steady[id]
         case Read(id, _):
-            return id not in {*found.program.dynamic, *found.program.stocks}  # what is remembered changes at breaks only
+            return id not in found.changing or id in found.program.stepwise  # what is remembered changes at breaks only
         case Call(function, args) if function in TIMED:
             return TIMED[function].clock == "mode" and all(is_steady(arg, found) for arg in args[1:])
         case Call("integer" | "floor" | "round" | "quantum", (argument, *period)) if line_of(argument, found):

@@ -69,7 +69,8 @@ def sort_out(model: Model) -> Program:
         id: _steps(variable) for id, variable in model.variables.items() if is_call(variable, "material", "message")
     }
     sources, stepwise = {*parameters, *lookups}, (*remembered, *pipelines, *consignments)
-    running = {id: _map(equation, _running) for id, equation in equations.items() if id not in {*sources, *held, *stepwise}}
+    still = sources.union(held, stepwise)
+    running = {id: _map(equation, _running) for id, equation in equations.items() if id not in still}
     starting = {id: _map(equation, _starting) for id, equation in equations.items() if id not in sources}
     order, start = _orders(model, running, starting, stocks)
     dynamic = _dynamic(order, running, (*stocks, *stepwise))

@@ -56,7 +56,8 @@ STAIRS = ("modulo", "quantum", "integer", "mod", "floor", "round")
 
 def find_switches(program: Program) -> tuple[Program, tuple[Break, ...], tuple[str, ...]]:
     """The program with its conditions on time judged by `mode`, its breaks, and the variables whose switches are not solved."""
-    found = Found(program, _timed(program))
+    changing = frozenset((*program.dynamic, *program.given))
+    found = Found(program, _timed(program, changing), changing)
     _look_through(found)
     running = dict(program.running)
     for id in (*program.dynamic, *program.stocks):
@@ -82,10 +83,10 @@ def _look_through(found: Found) -> None:
             _size(read, found)
 
 
-def _timed(program: Program) -> frozenset[str]:
-    dynamic, timed = {*program.dynamic, *program.given}, set[str]()
+def _timed(program: Program, changing: frozenset[str]) -> frozenset[str]:
+    timed = set[str]()
     for id in program.dynamic:
-        if not inputs(program.running[id]) & dynamic - timed:
+        if inputs(program.running[id]) & changing <= timed:
             timed.add(id)
     return frozenset(timed)
 

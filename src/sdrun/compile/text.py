@@ -26,8 +26,7 @@ WORDS = {"and": ":AND:", "or": ":OR:"}
 
 def equation_text(model: Model, variable: Variable) -> str:
     """All equations of a variable; several are told apart by their left sides."""
-    labels = {id: other.label for id, other in model.variables.items()}
-    texts = [(equation, equation.text or expression_text(equation.expression, labels)) for equation in variable.equations]
+    texts = [(eq, eq.text or expression_text(eq.expression, model.variables)) for eq in variable.equations]
     if len(texts) == 1:
         return texts[0][1]
     return "; ".join(f"{_left(equation)} = {text}" for equation, text in texts)
@@ -35,11 +34,10 @@ def equation_text(model: Model, variable: Variable) -> str:
 
 def equation_lines(model: Model, variable: Variable) -> tuple[str, ...]:
     """Every equation of a variable with its left side: `x[state] = ...`; a table as `curve((0, 0), (1, 2))`."""
-    labels = {id: other.label for id, other in model.variables.items()}
     lines = []
     for equation in variable.equations:
         left = variable.label + (_left(equation) if equation.subscripts else "")
-        right = expression_text(equation.expression, labels)
+        right = expression_text(equation.expression, model.variables)
         lines.append(f"{left}({right})" if isinstance(equation.expression, Table) else f"{left} = {right}")
     return tuple(lines)
 
@@ -49,11 +47,11 @@ def _left(equation: Equation) -> str:
     return f"[{', '.join(equation.subscripts)}]{excepts}"
 
 
-def expression_text(expr: Expr, labels: Mapping[str, str], binds: int = 0) -> str:
-    """One expression, before `resolve`."""
+def expression_text(expr: Expr, variables: Mapping[str, Variable], binds: int = 0) -> str:
+    """One expression, before `resolve`; `variables` know their labels."""
 
     def text(inner: Expr, binds: int = 0) -> str:
-        return expression_text(inner, labels, binds)
+        return expression_text(inner, variables, binds)
 
     match expr:
         case Number(value):
@@ -61,7 +59,8 @@ def expression_text(expr: Expr, labels: Mapping[str, str], binds: int = 0) -> st
         case Array(values):
             return ", ".join(f"{value:.12g}" for value in values)
         case Name(id, subscripts):
-            return labels.get(id, "Time" if id == "time" else id) + _subscripts(subscripts)
+            label = variables[id].label if id in variables else "Time" if id == "time" else id
+            return label + _subscripts(subscripts)
         case Unary(op, operand):
             signed = f"{'-' if op == '-' else ':NOT: '}{text(operand, 6)}"
             return f"({signed})" if binds > 6 else signed
