@@ -3,14 +3,20 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from parsimonious import Grammar
+from parsimonious.exceptions import ParseError
+from parsimonious.expressions import Expression
 
 from sdrun.errors import ModelError
 from sdrun.parse import read_model
-from sdrun.parse.hardened import MalformedError, literal
+from sdrun.parse.hardened import MENDS, MalformedError, literal, translators
 
 XMILE_HEAD = """<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
 <sim_specs><start>{start}</start><stop>1</stop><dt>1</dt></sim_specs>
@@ -175,6 +181,34 @@ def test_literal_refuses_all_else(text: str) -> None:
 def test_literal_reads(text: str, expected: object) -> None:
     found = literal(text)
     assert found == expected and type(found) is type(expected)
+
+
+LETTERS = st.text(st.sampled_from("aZé_09 \t\n'$\"\\[](),:!+-*é·"), max_size=12)
+
+
+@pytest.mark.parametrize("file", MENDS)
+@pytest.mark.parametrize("rule", ["name", "string"])
+@given(text=LETTERS)
+def test_names_and_strings_end_where_pysd_ends_them(file: str, rule: str, text: str) -> None:
+    """Read in one go, they are what they are by characters, and where one breaks off is told alike."""
+    vensim = translators().vensim
+    ours = vensim.vu.Grammar.get(file, vensim.parsing_ops)
+    assert _extent(ours[rule], text) == _extent(_pysds_own(file)[rule], text)
+
+
+@cache
+def _pysds_own(file: str) -> Grammar:
+    folder = Path(translators().vensim.__file__).parent / "parsing_grammars"
+    texts = [(folder / f"{name}.peg").read_text(encoding="ascii") for name in (file, "common_grammar")]
+    return Grammar("".join(texts) % translators().vensim.parsing_ops)
+
+
+def _extent(rule: Expression, text: str) -> tuple[bool, int, str]:
+    """Whether it begins with the rule, and where that ends; else where it breaks off, in which rule."""
+    try:
+        return True, rule.match(text).end, ""
+    except ParseError as error:
+        return False, error.pos, error.expr.name
 
 
 def test_reading_writes_nothing_and_loads_no_simulator(tmp_path: Path) -> None:

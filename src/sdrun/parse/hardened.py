@@ -10,7 +10,7 @@ import importlib
 import re
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -34,6 +34,20 @@ ARRAY = (
     'array = raw_number _ (("," / ";") _ raw_number _)* (";" _)? !~r"."',
 )
 """Without this, `10-3-2` is an array of three numbers, which PySD then hands to `eval`."""
+
+LEXEMES = (
+    (r'id_continue = id_start / ~r"[0-9\'\$\s\_]"', r'id_continue = ~r"[\w0-9\'\$\s\_]+"IU'),
+    (r'"\"" ( "\\\"" / ~r"[^\"]" )* "\""', r'"\"" ( "\\\"" / ~r"[^\"\\]+" / ~r"[^\"]" )* "\""'),
+    (r'(~r"[^\']"IU)*', r'(~r"[^\']+"IU)*'),
+)
+"""Names and strings are read in one go; by characters, each of them is three nodes of a tree, and most of the time."""
+
+MENDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "element_object": LEXEMES,
+    "components": (ARRAY, *LEXEMES),
+    "lookups": LEXEMES,
+}
+"""Rules of PySD's grammars, by file, and what stands in their place."""
 
 _LOADING = RLock()
 
@@ -59,7 +73,7 @@ def translators() -> Translators:
             _load_package()
         vensim = importlib.import_module(f"{COPY}.vensim.vensim_element")
         if vensim.__dict__.get("eval") is not literal:
-            _mend_grammar(vensim.vu.Grammar, "components", (ARRAY,))
+            _mend_grammars(vensim.vu.Grammar)
             vensim.Element._parse_units = _units_untouched
             _harden(vensim)
         return Translators(vensim=vensim)
@@ -84,15 +98,18 @@ def _harden(module: Any) -> None:
     visitor.visit_arguments = _checked_arguments(visitor.visit_arguments)
 
 
-def _mend_grammar(grammar: Any, mended: str, mends: tuple[tuple[str, str], ...]) -> None:
-    """Make `grammar` read its file `mended` with some rules replaced."""
-    read: Callable[[str], str] = grammar._read_grammar
-    text = read(mended)
+def _mend_grammars(grammar: Any) -> None:
+    """Make `grammar` read its files with some rules replaced."""
+    texts = {name: _mended(grammar._read_grammar(name), mends) for name, mends in MENDS.items()}
+    grammar._read_grammar = texts.__getitem__
+
+
+def _mended(text: str, mends: tuple[tuple[str, str], ...]) -> str:
     for rule, better in mends:
         if rule not in text:
             raise SdrunError(f"this version of PySD has another grammar: it lacks `{rule}`")
         text = text.replace(rule, better)
-    grammar._read_grammar = lambda name: text if name == mended else read(name)
+    return text
 
 
 # ── what stands in for eval ──────────────────────────────────────────────────────────────────────────────────────────────────
