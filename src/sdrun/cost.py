@@ -1,7 +1,7 @@
 """What a run would take of time, disk and memory: measured on a few samples of a sweep, otherwise estimated."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -69,7 +69,7 @@ def cost_of(prepared: Prepared) -> Cost:
     pairs = [(system, setup) for _, system, setup in to_solve(scenario, prepared.systems, prepared.setups)]
     megabytes = sum(_bytes(system, setup, scenario.output, samples, swept) for system, setup in pairs) / 1e6
     return Cost(
-        seconds=_measured(prepared, samples) if swept else sum(_seconds(system, setup) for system, setup in pairs),
+        seconds=_measured(prepared, samples) if swept else _estimated(pairs),
         megabytes=megabytes,
         running=memory.running(pairs, samples) if swept else 0.0,
         joining=memory.joining(megabytes) if swept and not is_streamed(scenario.output) else 0.0,
@@ -142,10 +142,17 @@ def _bytes(system: System, setup: Setup, output: Output, samples: int, swept: bo
     return values * samples * np.dtype(output.precision).itemsize
 
 
-def _seconds(system: System, setup: Setup) -> float:
-    calls = _calls(system, setup)
-    columns = sum(slot.size for slot in system.stocks) if setup.method in BY_MATRIX else 1
-    return calls * (_call(system, setup, columns) + (FIXED_OVERHEAD if setup.method in STAGES else ADAPTIVE_OVERHEAD))
+def _estimated(pairs: Sequence[tuple[System, Setup]]) -> float:
+    """Of all runs; a call is timed once for those that share a system, as it takes as long whatever the numbers are."""
+    calls: dict[tuple[int, int], float] = {}
+    seconds = 0.0
+    for system, setup in pairs:
+        columns = sum(slot.size for slot in system.stocks) if setup.method in BY_MATRIX else 1
+        if (id(system), columns) not in calls:
+            calls[id(system), columns] = _call(system, setup, columns)
+        overhead = FIXED_OVERHEAD if setup.method in STAGES else ADAPTIVE_OVERHEAD
+        seconds += _calls(system, setup) * (calls[id(system), columns] + overhead)
+    return seconds
 
 
 def _calls(system: System, setup: Setup) -> float:

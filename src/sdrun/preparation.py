@@ -71,10 +71,13 @@ def prepare(source: Source, *, settings: Sequence[str] = (), only: str | None = 
 
 def _extras(scenario: Scenario) -> Iterator[tuple[Callable[[Any], None], Any]]:
     """What looks for packages that an installation may lack, and for what they are needed."""
-    from sdrun import answer, report
+    from sdrun import report
 
     yield report.check_extra, scenario.output.formats
-    yield answer.check_extra, scenario.sweep.questions if scenario.sweep is not None else ()
+    if scenario.sweep is not None and scenario.sweep.questions:
+        from sdrun import answer
+
+        yield answer.check_extra, scenario.sweep.questions
 
 
 def prepared_from(scenario: Scenario, models: Models) -> Prepared:

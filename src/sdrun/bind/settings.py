@@ -67,13 +67,11 @@ def outside_limits(values: np.ndarray, slot: Slot, system: System) -> list[Probl
     """Values that are infinite, or outside what the model allows."""
     low, high = (bound if bound is not None else default for bound, default in zip(slot.limits, (-np.inf, np.inf), strict=True))
     problems = []
-    for row, value in enumerate(values):
-        where = element_label(slot, row, system)
-        if np.isinf(value):
-            problems.append(Problem(what=f"'{where}' is infinite"))
-        elif value < low or value > high:
-            what = f"'{where}' = {value:g} is outside the model's range {_bounds(low, high)}"
-            problems.append(Problem(what=what))
+    for row in np.flatnonzero(np.isinf(values) | (values < low) | (values > high)):
+        where, value = element_label(slot, int(row), system), values[row]
+        infinite = f"'{where}' is infinite"
+        outside = f"'{where}' = {value:g} is outside the model's range {_bounds(low, high)}"
+        problems.append(Problem(what=infinite if np.isinf(value) else outside))
     return problems
 
 

@@ -12,6 +12,8 @@ from sdrun.scenario import Case
 
 def check_case(case: Case, model: Model) -> None:
     """Raise ScenarioError, with all problems at once, where the case's subscripts do not fit the model."""
+    if not case.subscripts:
+        return
     problems = [problem for name in case.subscripts for problem in _own_problems(case, model, name)]
     if not problems:
         problems = _consequences(case, model)

@@ -84,8 +84,9 @@ def _fill_element(
 
 def element(name: str, dimension: Dimension) -> int | Problem:
     """The position of an element, by its label or id."""
+    wanted = name_id(name)
     for position, (id_, label) in enumerate(zip(dimension.elements, dimension.labels, strict=True)):
-        if name_id(name) in (id_, name_id(label)):
+        if wanted == id_ or wanted == name_id(label):
             return position
     known = ", ".join(dimension.labels[:8]) + (", ..." if len(dimension.labels) > 8 else "")
     help_ = nearest(name, dimension.labels) or f"elements: {known}"

@@ -1,6 +1,6 @@
 """Program and source → `System`: the text compiled, and what every row of y and p is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from sdrun.compile.axes import covers_all, flat_positions, shape
-from sdrun.compile.lanes import lane_code
 from sdrun.compile.layout import Layout
 from sdrun.compile.noise import SAMPLE
 from sdrun.compile.program import Program, inputs
 from sdrun.compile.text import equation_text
 from sdrun.functions import PURE, RANDOM
+from sdrun.lanes.code import LaneCode
 from sdrun.model import Array, Binary, Call, Expr, Joint, Model, Number, Read, Unary, Variable, walk
 from sdrun.system import Consignment, Dimension, Kind, Memory, Slot, System
 
@@ -45,7 +45,7 @@ def build(model: Model, program: Program, layout: Layout, source: str, unsolved:
         outputs=functions["outputs"],
         breaks=functions["breaks"],
         memory=_memory(program, functions) if program.stepwise else None,
-        lanes=partial(lane_code, program, layout) if not alone else None,
+        lanes=partial(_lane_code, program, layout) if not alone else None,
         by_numpy_alone=alone,
         noise=layout.parameter_rows[SAMPLE].start if SAMPLE in layout.parameter_rows else None,
         unstated=tuple(_unstated(program, layout)),
@@ -110,6 +110,13 @@ def _rows(program: Program, ids: tuple[str, ...]) -> dict[str, slice]:
 
 def _at(slot: Slot, start: int) -> Slot:
     return replace(slot, start=start)
+
+
+def _lane_code(program: Program, layout: Layout, width: int, recorded: Sequence[str], fixed_step: bool) -> LaneCode:
+    """`lane_code`, imported once it is asked for."""
+    from sdrun.compile.lanes import lane_code
+
+    return lane_code(program, layout, width, recorded, fixed_step)
 
 
 def _slot(model: Model, program: Program, layout: Layout, id: str, kind: Kind) -> Slot:

@@ -34,12 +34,19 @@ from sdrun.parse.guards import checked_bytes
 from sdrun.parse.statements import Statements
 from sdrun.parse.translate import model_of
 from sdrun.parse.vensim import vensim_statements
-from sdrun.parse.xmile import xmile_statements
+
+
+def _xmile_statements(path: Path, content: bytes) -> Statements:
+    """The reader of XMILE, imported once a file asks for it."""
+    from sdrun.parse.xmile import xmile_statements
+
+    return xmile_statements(path, content)
+
 
 FORMATS: Mapping[str, Callable[[Path, bytes], Statements]] = {
     ".mdl": vensim_statements,
-    ".xmile": xmile_statements,
-    ".stmx": xmile_statements,
+    ".xmile": _xmile_statements,
+    ".stmx": _xmile_statements,
 }
 """Reader of a file's bytes, by the file's suffix."""
 

@@ -46,7 +46,7 @@ Amount = Annotated[Annotated[Number, Tag(NUMBER)] | Annotated[ByElement, Tag(ELE
 class Table(BaseModel):
     """A table that takes its own keys only."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # built as parts of a whole file, not each once more alone
 
 
 class ValuedTable(Table):
