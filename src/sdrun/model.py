@@ -275,7 +275,14 @@ def extent(expr: Expr) -> tuple[int, int]:
 
 def names(expr: Expr) -> frozenset[str]:
     """Ids of all that `expr` names."""
-    return frozenset(node.id for node in walk(expr) if isinstance(node, Name | Read))
+    found, ahead = set[str](), [expr]
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, Name | Read):
+            found.add(node.id)
+        else:
+            ahead += children(node)
+    return frozenset(found)
 
 
 # ── variables, ranges, model ─────────────────────────────────────────────────────────────────────────────────────────────────

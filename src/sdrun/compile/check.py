@@ -1,12 +1,15 @@
 """`Model` → nothing: every name, function and number of arguments is known, or all that are not are told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 
 from sdrun.compile.problems import problem, raise_all
 from sdrun.errors import SHOWN_AT_MOST, Problem, nearest
 from sdrun.functions import TABULAR, UNSPOKEN, known
 from sdrun.model import Call, Expr, Lookup, Model, Name, Table, Variable, walk
+
+Near = Callable[[str, Iterable[str]], str | None]
+"""`nearest`, for as many problems as are shown."""
 
 
 def check(model: Model) -> Model:
@@ -19,11 +22,14 @@ def check(model: Model) -> Model:
 
 
 def _problems(model: Model) -> Iterator[Problem]:
-    arity = known()
+    arity, told = known(), count()
+
+    def near(name: str, choices: Iterable[str]) -> str | None:
+        return nearest(name, choices) if next(told) < SHOWN_AT_MOST else None  # it costs more than all else
+
     elements = {element for range_ in model.ranges.values() for element in range_.elements}
     nouns = {"time", *model.variables, *model.ranges, *elements}
     labels = {model.variables[noun].label if noun in model.variables else noun for noun in nouns}
-    told = count()
     for variable in model.variables.values():
         if variable.id == "time":
             yield problem(model, variable, f"'{variable.label}' is the name of the clock; a variable needs another")
@@ -35,9 +41,9 @@ def _problems(model: Model) -> Iterator[Problem]:
             read = {id(table) for node in walk(equation.expression) if (table := _table(node)) is not None}
             for node in walk(equation.expression):
                 if isinstance(node, Name) and node.id not in nouns:
-                    close = nearest(node.id, labels) if next(told) < SHOWN_AT_MOST else None  # it costs more than all else
-                    yield problem(model, variable, f"'{variable.label}' uses '{node.id}', which is not defined", close)
-                yield from _of_node(model, variable, node, arity)
+                    what = f"'{variable.label}' uses '{node.id}', which is not defined"
+                    yield problem(model, variable, what, near(node.id, labels))
+                yield from _of_node(model, variable, node, arity, near)
                 if isinstance(node, Name) and node.id in model.variables:
                     yield from _of_use(model, variable, model.variables[node.id], as_table=id(node) in read)
 
@@ -71,12 +77,14 @@ def _of_use(model: Model, variable: Variable, used: Variable, as_table: bool) ->
         yield problem(model, variable, f"'{variable.label}' gives '{used.label}' an argument, but it is no lookup")
 
 
-def _of_node(model: Model, variable: Variable, node: Expr, arity: dict[str, int]) -> Iterator[Problem]:
+def _of_node(model: Model, variable: Variable, node: Expr, arity: dict[str, int], near: Near) -> Iterator[Problem]:
     match node:
         case Call(function, args) if function not in arity:
-            close = nearest(function.replace("_", " "), (name.replace("_", " ") for name in arity if name[0] != "_"))
+            help = UNSPOKEN.get(function)
+            if help is None:
+                help = near(function.replace("_", " "), (name.replace("_", " ") for name in arity if name[0] != "_"))
             what = f"'{variable.label}' uses {_spelled(function)}, which is not supported"
-            yield problem(model, variable, what, UNSPOKEN.get(function, close))
+            yield problem(model, variable, what, help)
         case Call(function, args) if len(args) != arity[function]:
             what = f"'{variable.label}' gives {_spelled(function)} {len(args)} arguments; it takes {arity[function]}"
             yield problem(model, variable, what)

@@ -24,14 +24,13 @@ def inventory(model: Model, system: System) -> Inventory:
     import networkx as nx
 
     graph = influences(system)
-    parts = nx.strongly_connected_components(graph)
+    parts = (part for part in nx.strongly_connected_components(graph) if len(part) > 1 or graph.has_edge(*part, *part))
     cores = sorted((graph.subgraph(part).copy() for part in parts), key=len, reverse=True)  # views are twenty times slower
-    cores = [core for core in cores if core.number_of_edges()]
-    used = {name for slot in system.recorded for name in slot.inputs}
+    used = {*CONTROLS, *(name for slot in system.recorded for name in slot.inputs)}
     return Inventory(
         kinds=_kinds(model, system),
         ranges={range_.label: len(range_.elements) for range_ in model.ranges.values() if range_.alias_of is None},
-        outputs=sum(slot.id not in (*used, *CONTROLS) and slot.kind in (Kind.FLOW, Kind.AUXILIARY) for slot in system.recorded),
+        outputs=sum(slot.id not in used and slot.kind in (Kind.FLOW, Kind.AUXILIARY) for slot in system.recorded),
         loops=count_loops(cores),
         loop_limit=LOOPS,
         independent_loops=sum(core.number_of_edges() - core.number_of_nodes() + 1 for core in cores),

@@ -63,6 +63,8 @@ class Book:
     """Ids."""
     added: dict[str, list[Definition]] = field(default_factory=dict)
     """Variables that no modeller wrote; grows."""
+    nearest: dict[tuple[str, ...], str | None] = field(default_factory=dict)
+    """The help for names that are not defined, as many as are shown; grows."""
     ranges: dict[str, RangeDefinition] = field(default_factory=dict)
     """Aliases and parts of dimensions, by id; grows."""
 

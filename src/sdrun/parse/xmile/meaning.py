@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sdrun.errors import ModelError, Problem, nearest
+from sdrun.errors import SHOWN_AT_MOST, ModelError, Problem, nearest
 from sdrun.model import Binary, Call, Expr, Lookup, Name, Number, Subscript, Unary, name_id
 from sdrun.parse.formulas import Application, Literal, Operation, Reference, Syntax
 from sdrun.parse.xmile.arrays import Scope, position, read_array
@@ -95,9 +95,12 @@ def _help(parts: tuple[str, ...], scope: Scope) -> str | None:
     holders = [dim.label for dim in scope.book.dimensions.values() if name_id(parts[-1]) in dim.elements]
     if holders and len(parts) == 1:
         return f"outside of brackets, an element is named with its dimension: {holders[0]}.{parts[0]}"
-    path = scope.own.path
-    known = [variable.label.rpartition(".")[2] for variable in scope.book.variables.values() if variable.path == path]
-    return nearest(parts[-1], [*known, *(dim.label for dim in scope.book.dimensions.values()), *WORDS])
+    book, path = scope.book, scope.own.path
+    asked = (*path, parts[-1])
+    if asked not in book.nearest and len(book.nearest) < SHOWN_AT_MOST:  # it costs more than all else
+        known = [variable.label.rpartition(".")[2] for variable in book.variables.values() if variable.path == path]
+        book.nearest[asked] = nearest(parts[-1], [*known, *(dim.label for dim in book.dimensions.values()), *WORDS])
+    return book.nearest.get(asked)
 
 
 # ── functions ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
