@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 from written import refused
 
 from sdrun.compile import compile_model
-from sdrun.errors import ModelError
+from sdrun.errors import SHOWN_AT_MOST, ModelError
 from sdrun.functions import UNSPOKEN, known
 from sdrun.model import Call, Equation, Model, Name, Number, Variable
 
@@ -178,6 +179,14 @@ def test_all_at_once(tmp_path: Path) -> None:
     """What one pass finds is told together, each at its line."""
     found = refused(tmp_path, "u = nowhere\nv = MAX(1)\nw = SIN(Time)\nx = FOO(u) + nothing")
     assert [(variable, line) for _, _, variable, line in found] == [("u", 2), ("v", 3), ("x", 5), ("x", 5)]
+
+
+@pytest.mark.parametrize(("used", "close"), [("nowhere {}", "n nowhere {}"), ("RANDOM UNIFORM {}(0, 1)", "random uniform")])
+def test_nearest_names_come_with_as_many_problems_as_are_shown(tmp_path: Path, used: str, close: str) -> None:
+    """Each is looked for among all names, which takes long where thousands are wrong."""
+    found = refused(tmp_path, "\n".join(f"n nowhere {letter} = {used.format(letter)}" for letter in ascii_lowercase))
+    helps = [f"did you mean '{close.format(letter)}'?" for letter in ascii_lowercase[:SHOWN_AT_MOST]]
+    assert [help for _, help, *_ in found] == helps + [None] * (26 - SHOWN_AT_MOST)
 
 
 def test_all_at_once_in_resolve(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
-from sdrun.errors import ModelError, Problem
+from sdrun.errors import SHOWN_AT_MOST, ModelError, Problem
 from sdrun.model import Array, Between, Binary, Call, Expr, Lookup, Macro, Name, Number, Parameter, Subscript, Table, Unary
 from sdrun.model import Model as Model_
 from sdrun.parse import read_model
@@ -340,6 +341,16 @@ def test_modules_that_are_none(xmile: Read, variables: str, what: str) -> None:
 def test_macros_that_are_refused(xmile: Read, macro: str, what: str) -> None:
     (found,) = problems(xmile, aux("1"), macro)
     assert found.what == what and found.place is not None and (found.place.line, found.place.key) == (4, "M")
+
+
+def test_nearest_names_come_with_as_many_problems_as_are_shown(xmile: Read) -> None:
+    """Each is looked for among all names, which takes long where thousands are wrong."""
+    names = [f"name_{letter}x" for letter in ascii_lowercase]
+    found = problems(xmile, "".join(f'<aux name="n{name}"><eqn>{name}</eqn></aux>' for name in names))
+    assert [problem.what for problem in found] == [f"'{name}' is not defined" for name in names]
+    shown, others = found[:SHOWN_AT_MOST], found[SHOWN_AT_MOST:]
+    assert [problem.help for problem in shown] == [f"did you mean 'n{name}'?" for name in names[:SHOWN_AT_MOST]]
+    assert others and not any(problem.help for problem in others)
 
 
 def test_synonyms_of_units_are_read(tmp_path: Path) -> None:

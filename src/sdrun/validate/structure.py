@@ -3,7 +3,9 @@
 Loops are those among variables, an array being one: x acts on y where y's equation names x.
 """
 
-from itertools import islice
+from collections.abc import Iterator
+from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING
 
 from sdrun.finding import Inventory
@@ -50,14 +52,43 @@ def influences(system: System) -> "nx.DiGraph[str]":
 
 def count_loops(cores: "list[nx.DiGraph[str]]", limit: int = LOOPS) -> int | None:
     """The loops in all cores, each variable at most once in each; None beyond the limit (Johnson 1975)."""
-    import networkx as nx
-
     number = 0
     for core in cores:
-        number += sum(1 for _ in islice(nx.simple_cycles(core), limit + 1 - number))
-        if number > limit:
-            return None
+        for loops in _loops(core):
+            number += loops
+            if number > limit:
+                return None
     return number
+
+
+def _loops(core: "nx.DiGraph[str]") -> Iterator[int]:
+    """Numbers of loops that add up to all of a core.
+
+    A variable that acts on one other alone, or that one other alone acts on, is a link of all its loops: it is left out, what
+    acts on it acts in its place, in as many ways as go through it.  The loops among the others are found one by one.
+    """
+    import networkx as nx
+
+    ways = {source: dict.fromkeys(targets, 1) for source, targets in core.adjacency()}
+    sources = {target: {*core.predecessors(target)} for target in core}
+    ahead = [*core]
+    while ahead:
+        link = ahead.pop()
+        if link in ways and link in ways[link]:
+            sources[link].remove(link)
+            yield ways[link].pop(link)
+        if link in ways and 1 in (len(sources[link]), len(ways[link])):
+            onward, before = ways.pop(link), sources.pop(link)
+            for source in before:
+                times = ways[source].pop(link)
+                for target, number in onward.items():
+                    ways[source][target] = ways[source].get(target, 0) + times * number
+            for target in onward:
+                sources[target].remove(link)
+                sources[target] |= before
+            ahead += (*before, *onward)
+    for loop in nx.simple_cycles(nx.DiGraph({source: [*targets] for source, targets in ways.items()})):
+        yield prod(ways[source][target] for source, target in pairwise((*loop, loop[0])))
 
 
 def _kinds(model: Model, system: System) -> dict[str, tuple[int, int]]:
