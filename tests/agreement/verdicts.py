@@ -15,6 +15,8 @@ LOST = "PySD cuts a non-negative stock off at zero but lets its outflow run on: 
 NUMBERED = "pysimlin does not take `2, 2` for the second region's second product: it has no value"
 BELOW_ZERO = "pysimlin's MODULO and INTEGER round down; Vensim's cut off towards zero"
 
+AS_A_NUMBER = "pysimlin gives Vensim's number for :NA:, -2^109; here it is NaN"
+
 VERDICTS: dict[tuple[str, str, str], str] = {
     ("pysimlin", "models/joint.mdl", r"by_priority\[.*"): WIDTH,
     ("pysimlin", "models/logic.mdl", "f"): BELOW_ZERO,
@@ -40,7 +42,13 @@ VERDICTS: dict[tuple[str, str, str], str] = {
         "raw",
     ): "a raw point between two steps holds for the step that meets it; PySD never meets it",
     ("PySD", "vensim/missing.mdl", "known|is_there|filled|carried"): "PySD's :NA: is NaN, which equals nothing, not even :NA:",
-    ("pysimlin", "vensim/missing.mdl", "reading"): "pysimlin gives Vensim's number for :NA:, -2^109; here it is NaN",
+    ("pysimlin", "vensim/missing.mdl", "reading"): AS_A_NUMBER,
+    ("pysimlin", "vensim/missing_arrays.mdl", r"(one|matrix|claim)(\[.*)?"): AS_A_NUMBER,
+    (
+        "pysimlin",
+        "vensim/missing_arrays.mdl",
+        r"by_(priority|market)\[.*",
+    ): f"what rests on a missing value is missing; {AS_A_NUMBER}",
     ("pysimlin", "vensim/npv.mdl", "now"): "Vensim multiplies the initial value by the factor too; pysimlin does not",
     ("pysimlin", "vensim/sample_if_true.mdl", "steps|last_steps"): IN_A_CIRCLE,
     ("pysimlin", "vensim/signs.mdl", "whole|left"): BELOW_ZERO,

@@ -24,6 +24,7 @@ BY_NUMPY_ALONE = tuple(
         "delay_material",
         "gamma_ln",
         "invert_matrix",
+        "missing_arrays",
     )
 )
 SMALL = 1e-9

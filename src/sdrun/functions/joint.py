@@ -18,10 +18,11 @@ FAR = 40.0
 
 def invert_matrix(matrix: Value, _size: Value) -> Value:
     """The inverse over the last two axes; NaN where there is none: https://www.vensim.com/documentation/fn_invert_matrix.html"""
-    stacked = np.moveaxis(matrix, -1, 0)
-    singular = ~np.isfinite(stacked).all(axis=(-2, -1), keepdims=True) | (np.linalg.cond(stacked)[..., None, None] > 1e15)
-    inverse = np.linalg.inv(np.where(singular, np.eye(stacked.shape[-1]), stacked))
-    return np.moveaxis(np.where(singular, np.nan, inverse), 0, -1)
+    stacked, identity = np.moveaxis(matrix, -1, 0), np.eye(matrix.shape[-2])
+    lacking = ~np.isfinite(stacked).all(axis=(-2, -1), keepdims=True)
+    stated = np.where(lacking, identity, stacked)  # LAPACK takes no NaN
+    singular = lacking | (np.linalg.cond(stated)[..., None, None] > 1e15)
+    return np.moveaxis(np.where(singular, np.nan, np.linalg.inv(np.where(singular, identity, stated))), 0, -1)
 
 
 def allocate_by_priority(request: Value, priority: Value, _size: Value, width: Value, supply: Value) -> Value:
@@ -30,10 +31,10 @@ def allocate_by_priority(request: Value, priority: Value, _size: Value, width: V
     In the order of their priorities, each begins to be served when the one before has had as much of its request as the gap of
     their priorities is of the width, and gets in proportion to its request.  So the part of its request that each has had rises
     with one number s, from its own beginning on, from 0 to 1; s is where the parts make up the supply.  What is negative is
-    taken as 0; a width that is not positive gives NaN.
+    taken as 0; a width that is not positive gives NaN, and so does anything missing, to all.
     """
     request, priority, width, supply = np.broadcast_arrays(np.maximum(request, 0.0), priority, width, np.maximum(supply, 0.0))
-    supply = supply[..., :1, :]
+    lacking, supply = _lacking(request, supply, priority, width), supply[..., :1, :]
     order = np.argsort(np.where(request > 0.0, -priority, np.inf), axis=-2, kind="stable")
     ranked = np.take_along_axis(np.where(request > 0.0, priority, -np.inf), order, axis=-2)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -49,7 +50,15 @@ def allocate_by_priority(request: Value, priority: Value, _size: Value, width: V
     totals = np.concatenate([*each], axis=-2)
     found = given(_between(corners, totals, supply))
     enough = supply >= request.sum(axis=-2, keepdims=True)
-    return np.where(width > 0.0, np.where(enough, request, found), np.nan)
+    return np.where((width > 0.0) & ~lacking, np.where(enough, request, found), np.nan)
+
+
+def _lacking(request: Value, supply: Value, *profile: Value) -> Value:
+    """Whether anything is missing (NaN) on which what each gets depends: all get of one supply."""
+    missing = np.isnan(request) | np.isnan(supply)
+    for part in profile:
+        missing |= np.isnan(part) & (request > 0.0)
+    return missing.any(axis=-2, keepdims=True)
 
 
 def _between(corners: Value, totals: Value, supply: Value) -> Value:
@@ -66,9 +75,10 @@ def allocate_available(request: Value, kind: Value, priority: Value, width: Valu
 
     Each has a curve of what it takes at a priority: rectangular (kind 1), triangular (2), normal (3) or exponential (4), around
     its own priority and of its width.  The priority at which they take what is available together is found by halving.  Other
-    kinds, and widths that are not positive, give NaN.
+    kinds, and widths that are not positive, give NaN, and so does anything missing, to all.
     """
     request, kind, priority, width, available = np.broadcast_arrays(request, kind, priority, width, available)
+    lacking = _lacking(request, available, priority, width)
     request, available = np.maximum(request, 0.0), np.maximum(available, 0.0)[..., :1, :]
     reach = np.where(request > 0.0, FAR * width, 0.0)
     low = np.min(np.where(request > 0.0, priority, np.inf) - reach, axis=-2, keepdims=True)
@@ -86,7 +96,7 @@ def allocate_available(request: Value, kind: Value, priority: Value, width: Valu
         found = taken(high)
     enough = available >= request.sum(axis=-2, keepdims=True)
     usable = (width > 0.0) & np.isin(kind, list(CURVES))
-    return np.where(usable | (request == 0.0), np.where(enough, request, found), np.nan)
+    return np.where((usable | (request == 0.0)) & ~lacking, np.where(enough, request, found), np.nan)
 
 
 def _share(kind: Value, x: Value) -> Value:
