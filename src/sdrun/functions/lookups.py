@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import isnan, nan, ulp
 
-from sdrun.functions.tables import TIME, Change, Read, at_end, going_on
+from sdrun.functions.tables import ANYWHERE, Change, Read, at_end, going_on
 from sdrun.model import Between, Binary, Call, Expr, Number, Table, row, rows
 
 LEAST_GAP = 1e-280
@@ -144,7 +144,10 @@ def _slopes(table: Table) -> tuple[float, ...]:
 
 def _within(read: Read, change: Change, at: Expr) -> Expr:
     """Whether a place lies between the first and the last point of the changed table."""
-    first, last = read(lambda table: at_end(0)(change(table)), TIME), read(lambda table: at_end(-1)(change(table)), TIME)
+    first, last = (
+        read(lambda table: at_end(0)(change(table)), ANYWHERE),
+        read(lambda table: at_end(-1)(change(table)), ANYWHERE),
+    )
     return Binary("and", Binary(">=", at, first), Binary("<=", at, last))
 
 

@@ -13,7 +13,8 @@ from sdrun.model import Between, Binary, Call, Expr, Name, Number, Table, row, r
 Change = Callable[[Table], Table]
 Read = Callable[[Change, Expr], Expr]
 
-TIME = Name("time")
+TIME, ANYWHERE = Name("time"), Number(0.0)
+"""Where a table is read: as the run goes on, or, one that has a single point, once."""
 
 
 def going_on(between: Between) -> Change:
@@ -35,7 +36,7 @@ def get_data_between_times(read: Read, args: Sequence[Expr]) -> Expr:
     time, mode = args
     later = Call("if_then_else", (Binary(">=", mode, Number(0.5)), read(going_on(Between.FORWARD), time), _linear(read, time)))
     found = Call("if_then_else", (Binary("<=", mode, Number(-0.5)), read(going_on(Between.STEPS), time), later))
-    inside = Binary("and", Binary(">=", time, read(at_end(0), TIME)), Binary("<=", time, read(at_end(-1), TIME)))
+    inside = Binary("and", Binary(">=", time, read(at_end(0), ANYWHERE)), Binary("<=", time, read(at_end(-1), ANYWHERE)))
     return Call("if_then_else", (inside, found, Number(nan)))
 
 
