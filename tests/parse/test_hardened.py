@@ -16,7 +16,7 @@ from parsimonious.expressions import Expression
 
 from sdrun.errors import ModelError
 from sdrun.parse import read_model
-from sdrun.parse.hardened import MENDS, MalformedError, literal, translators
+from sdrun.parse.hardened import GRAMMARS, LEXEMES, MalformedError, literal, translators
 
 XMILE_HEAD = """<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
 <sim_specs><start>{start}</start><stop>1</stop><dt>1</dt></sim_specs>
@@ -186,7 +186,7 @@ def test_literal_reads(text: str, expected: object) -> None:
 LETTERS = st.text(st.sampled_from("aZé_09 \t\n'$\"\\[](),:!+-*é·"), max_size=12)
 
 
-@pytest.mark.parametrize("file", MENDS)
+@pytest.mark.parametrize("file", GRAMMARS)
 @pytest.mark.parametrize("rule", ["name", "string"])
 @given(text=LETTERS)
 def test_names_and_strings_end_where_pysd_ends_them(file: str, rule: str, text: str) -> None:
@@ -196,11 +196,20 @@ def test_names_and_strings_end_where_pysd_ends_them(file: str, rule: str, text: 
     assert _extent(ours[rule], text) == _extent(_pysds_own(file)[rule], text)
 
 
+def test_pysd_writes_names_as_expected() -> None:
+    """Otherwise nothing is wrong, but reading takes longer."""
+    texts = [_text(file) for file in GRAMMARS]
+    assert [rule for rule, _ in LEXEMES if not any(rule in text for text in texts)] == []
+
+
+def _text(file: str) -> str:
+    folder = Path(translators().vensim.__file__).parent / "parsing_grammars"
+    return "".join((folder / f"{name}.peg").read_text(encoding="ascii") for name in (file, "common_grammar"))
+
+
 @cache
 def _pysds_own(file: str) -> Grammar:
-    folder = Path(translators().vensim.__file__).parent / "parsing_grammars"
-    texts = [(folder / f"{name}.peg").read_text(encoding="ascii") for name in (file, "common_grammar")]
-    return Grammar("".join(texts) % translators().vensim.parsing_ops)
+    return Grammar(_text(file) % translators().vensim.parsing_ops)
 
 
 def _extent(rule: Expression, text: str) -> tuple[bool, int, str]:

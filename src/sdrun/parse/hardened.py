@@ -10,7 +10,7 @@ import importlib
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -42,12 +42,8 @@ LEXEMES = (
 )
 """Names and strings are read in one go; by characters, each of them is three nodes of a tree, and most of the time."""
 
-MENDS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "element_object": LEXEMES,
-    "components": (ARRAY, *LEXEMES),
-    "lookups": LEXEMES,
-}
-"""Rules of PySD's grammars, by file, and what stands in their place."""
+GRAMMARS = ("element_object", "components", "lookups")
+"""PySD's files of rules."""
 
 _LOADING = RLock()
 
@@ -99,17 +95,18 @@ def _harden(module: Any) -> None:
 
 
 def _mend_grammars(grammar: Any) -> None:
-    """Make `grammar` read its files with some rules replaced."""
-    texts = {name: _mended(grammar._read_grammar(name), mends) for name, mends in MENDS.items()}
+    """Make `grammar` read its files with some rules replaced.
+
+    A version of PySD that writes LEXEMES otherwise is slower, and nothing else.
+    """
+    texts = {name: grammar._read_grammar(name) for name in GRAMMARS}
+    rule, better = ARRAY
+    if rule not in texts["components"]:
+        raise SdrunError(f"this version of PySD has another grammar: it lacks `{rule}`")
+    texts["components"] = texts["components"].replace(rule, better)
+    for rule, better in LEXEMES:
+        texts = {name: text.replace(rule, better) for name, text in texts.items()}
     grammar._read_grammar = texts.__getitem__
-
-
-def _mended(text: str, mends: tuple[tuple[str, str], ...]) -> str:
-    for rule, better in mends:
-        if rule not in text:
-            raise SdrunError(f"this version of PySD has another grammar: it lacks `{rule}`")
-        text = text.replace(rule, better)
-    return text
 
 
 # ── what stands in for eval ──────────────────────────────────────────────────────────────────────────────────────────────────
