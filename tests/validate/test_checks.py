@@ -8,6 +8,7 @@ import pytest
 from sdrun.compile import compile_model
 from sdrun.errors import ModelError
 from sdrun.finding import Severity
+from sdrun.functions import UNSPOKEN, known
 from sdrun.parse import read_model
 from sdrun.validate import CHECKS, Subject, findings
 
@@ -147,6 +148,24 @@ def test_dates_that_count_otherwise(tmp_path: Path) -> None:
         "'a': the file counts dates in months, and TIME STEP is in Year"
     ]
     assert told(tmp_path, text, "dates", SETTINGS + dates.format(0)) == []
+
+
+@pytest.mark.parametrize("arguments", ["", "v[a]", "table", "Time, Time", *(", ".join(["v[a]"] * n) for n in range(3, 8))])
+def test_no_check_minds_how_many_arguments_a_function_is_given(tmp_path: Path, arguments: str) -> None:
+    """The compiler refuses all that are wrong, each at its line; checks look at them all the same."""
+    called = [name for name in (*known(), *UNSPOKEN) if name[0] != "_"]
+    given = ["{UTF-8}", "r: a, b ~~|", "v[r] = 1, 2 ~ Year ~ |", "table((0,0),(1,1)) ~ Year ~ |"]
+    given += [f"y{k} = {name.upper().replace('_', ' ')}({arguments}) ~ Year ~ |" for k, name in enumerate(called)]
+    path = tmp_path / "model.mdl"
+    path.write_text("\n".join(given) + TAIL, encoding="utf-8")
+    try:
+        read_model(path)
+    except ModelError as error:  # some are refused when they are read
+        refused = {problem.place.line for problem in error.problems if problem.place is not None}
+        path.write_text("\n".join("" if k in refused else line for k, line in enumerate(given, 1)) + TAIL, encoding="utf-8")
+    model = read_model(path)
+    assert {*CHECKS} >= {finding.check for finding in findings(Subject(model=model))}
+    assert len(model.variables) > len(called) / 2
 
 
 # ── unused, limits ───────────────────────────────────────────────────────────────────────────────────────────────────────────

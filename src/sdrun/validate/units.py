@@ -185,13 +185,13 @@ def _call(function: str, args: tuple[Expr, ...], ledger: Ledger) -> Unit | None:
     if function in LIKE_ALL:
         return _same(units, f"{name} joins", ledger)
     if function in LIKE_FIRST:
-        return units[0]
+        return units[0] if units else None
     if function in COUNTS:
         return DIMENSIONLESS
     if function in TIMES:
         return ledger.time
     bare = [None if isinstance(arg, Number) else unit for arg, unit in zip(args, units, strict=True)]
-    if function == "vector_lookup":
+    if function == "vector_lookup" and len(args) == 5:
         return _vector_lookup(bare, args[-1], ledger)
     return _special(function, name, bare, ledger)
 
