@@ -59,14 +59,13 @@ def test_a_jacobian_in_one_call_saves_calls(system_of, setup_of, method):
     system = system_of(
         lambda t, mode, dt, y, p: matrix @ y + 100 * np.sin(t) * y**0, lambda p: [0.5 + 0.01 * i for i in range(60)], stocks=60
     )
-    times = np.linspace(0, 10, 11)
+    times, start = np.linspace(0, 10, 11), 0.5 + 0.01 * np.arange(60)
     history = integrate(system, setup_of(method, [], times, rtol=1e-6, atol=1e-9))
-    alone = solve_ivp(
-        lambda t, y: matrix @ y + 100 * np.sin(t), (0, 10), 0.5 + 0.01 * np.arange(60), method, times, rtol=1e-10, atol=1e-12
-    )
+    with np.errstate(invalid="ignore"):  # SciPy's BDF subtracts rows that it has not filled yet, whatever lies in them
+        alone, columnwise = (
+            solve_ivp(lambda t, y: matrix @ y + 100 * np.sin(t), (0, 10), start, method, times, rtol=rtol, atol=atol)
+            for rtol, atol in ((1e-10, 1e-12), (1e-6, 1e-9))
+        )
     np.testing.assert_allclose(history.values["y"][:, :, 0], alone.y, rtol=1e-4, atol=1e-6)
-    columnwise = solve_ivp(
-        lambda t, y: matrix @ y + 100 * np.sin(t), (0, 10), 0.5 + 0.01 * np.arange(60), method, times, rtol=1e-6, atol=1e-9
-    )
     made = columnwise.nfev + (0 if method == "LSODA" else 60 * columnwise.njev)
     assert history.evaluations < made
