@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import isnan, nan, ulp
 
-from sdrun.functions.tables import ANYWHERE, Change, Read, at_end, going_on
+from sdrun.functions.tables import Change, Read, going_on, within
 from sdrun.model import Between, Binary, Call, Expr, Number, Table, row, rows
 
 LEAST_GAP = 1e-280
@@ -35,7 +35,7 @@ def lookup_forward(read: Read, args: Sequence[Expr]) -> Expr:
 
 def lookup_invert(read: Read, args: Sequence[Expr]) -> Expr:
     """The smallest x with a value, missing where there is none: https://www.vensim.com/documentation/fn_lookup_invert.html"""
-    return Call("if_then_else", (_within(read, inverted, args[0]), read(inverted, args[0]), Number(nan)))
+    return Call("if_then_else", (within(read, inverted, args[0]), read(inverted, args[0]), Number(nan)))
 
 
 def inverted(table: Table) -> Table:
@@ -109,7 +109,7 @@ def lookup_slope(read: Read, args: Sequence[Expr]) -> Expr:
     slope = Call("_given", (read(_slopes_at, x), read(_slopes_after, x)))
     level = Call("if_then_else", (Binary("<", mode, Number(-0.5)), Number(nan), Number(0.0)))
     beyond = Call("if_then_else", (Binary(">", mode, Number(0.5)), slope, level))
-    return Call("if_then_else", (_within(read, lambda table: table, x), slope, beyond))
+    return Call("if_then_else", (within(read, lambda table: table, x), slope, beyond))
 
 
 def _slopes_after(table: Table) -> Table:
@@ -140,15 +140,6 @@ def _slopes(table: Table) -> tuple[float, ...]:
 
 
 # ── by element ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _within(read: Read, change: Change, at: Expr) -> Expr:
-    """Whether a place lies between the first and the last point of the changed table."""
-    first, last = (
-        read(lambda table: at_end(0)(change(table)), ANYWHERE),
-        read(lambda table: at_end(-1)(change(table)), ANYWHERE),
-    )
-    return Binary("and", Binary(">=", at, first), Binary("<=", at, last))
 
 
 def _by_row(change: Change, table: Table) -> Table:

@@ -36,7 +36,7 @@ def get_data_between_times(read: Read, args: Sequence[Expr]) -> Expr:
     time, mode = args
     later = Call("if_then_else", (Binary(">=", mode, Number(0.5)), read(going_on(Between.FORWARD), time), _linear(read, time)))
     found = Call("if_then_else", (Binary("<=", mode, Number(-0.5)), read(going_on(Between.STEPS), time), later))
-    inside = Binary("and", Binary(">=", time, read(at_end(0), ANYWHERE)), Binary("<=", time, read(at_end(-1), ANYWHERE)))
+    inside = within(read, lambda table: table, time)
     return Call("if_then_else", (inside, found, Number(nan)))
 
 
@@ -62,6 +62,15 @@ def at_end(place: int) -> Change:
         return Table((0.0,), tuple(nan if isnan(one.y[0]) else one.x[place] for one in points))
 
     return found
+
+
+def within(read: Read, change: Change, at: Expr) -> Expr:
+    """Whether a place lies between the first and the last point of the changed table."""
+    first, last = (
+        read(lambda table: at_end(0)(change(table)), ANYWHERE),
+        read(lambda table: at_end(-1)(change(table)), ANYWHERE),
+    )
+    return Binary("and", Binary(">=", at, first), Binary("<=", at, last))
 
 
 Over = Callable[[str, bool, float], Expr]
